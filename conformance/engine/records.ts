@@ -1,0 +1,86 @@
+import { z } from 'zod';
+
+import { surfaceIds } from '#fixtures/exchange';
+import { clientDialects } from '#scenarios/kit/cell';
+import { arms } from '#scenarios/kit/scenario';
+
+/** What a run produced, as data. `wireproof.report/v1` is the published form; fields are only ever added to it. */
+
+export const verdicts = ['pass', 'fail', 'inconclusive', 'unsupported', 'unreachable', 'error'] as const;
+export type Verdict = (typeof verdicts)[number];
+
+const cost = z.strictObject({ requests: z.int().min(0), inputTokens: z.int().min(0), outputTokens: z.int().min(0) });
+
+/** One line of a wire trace, in milliseconds after the step's first byte left. */
+const traceLine = z.strictObject({
+  atMs: z.number(),
+  side: z.enum(['caller', 'upstream']),
+  direction: z.enum(['sent', 'received']),
+  step: z.string(),
+  what: z.string(),
+});
+export type TraceLine = z.infer<typeof traceLine>;
+
+export const expectationRecordSchema = z.strictObject({
+  id: z.string(),
+  level: z.enum(['must', 'should']),
+  side: z.enum(['caller', 'upstream']),
+  verdict: z.enum(verdicts),
+  /** In the symptom arm: this deviation was foretold and is what the arm wants to see. */
+  foretold: z.boolean().optional(),
+  expected: z.json().optional(),
+  actual: z.json().optional(),
+  evidence: z.string().optional(),
+  /** For `inconclusive`, `unsupported`, `unreachable` and `error`: why. */
+  reason: z.string().optional(),
+});
+export type ExpectationRecord = z.infer<typeof expectationRecordSchema>;
+
+export const resultSchema = z.strictObject({
+  scenario: z.string(),
+  row: z.int(),
+  arm: z.enum(arms),
+  /** The caller's dialect. */
+  dialect: z.enum(clientDialects),
+  upstream: z.enum(surfaceIds),
+  stream: z.boolean(),
+  verdict: z.enum(verdicts),
+  /** Why a verdict other than pass or fail was given. */
+  reason: z.string().optional(),
+  durationMs: z.number(),
+  cost,
+  expectations: z.array(expectationRecordSchema),
+  /** Present where something deviated that was not foretold. */
+  trace: z.array(traceLine).optional(),
+  diagnosis: z
+    .strictObject({ row: z.int(), symptom: z.string(), cause: z.string(), check: z.string(), remediation: z.string() })
+    .optional(),
+  /** Set when a baseline entry covers this failure. */
+  knownFailure: z.strictObject({ reason: z.string(), owner: z.string(), expires: z.string() }).optional(),
+});
+export type ResultRecord = z.infer<typeof resultSchema>;
+
+export const summarySchema = z.strictObject({
+  pass: z.int(),
+  fail: z.int(),
+  inconclusive: z.int(),
+  unsupported: z.int(),
+  unreachable: z.int(),
+  error: z.int(),
+  /** Judged expectations (checks) that hold or deviate, over all results. */
+  checks: z.int(),
+  exitCode: z.int().min(0).max(3),
+});
+export type Summary = z.infer<typeof summarySchema>;
+
+export const reportSchema = z.strictObject({
+  schema: z.literal('wireproof.report/v1'),
+  tool: z.strictObject({ name: z.string(), version: z.string() }),
+  run: z.strictObject({ id: z.string(), startedAt: z.iso.datetime(), durationMs: z.number(), seed: z.int(), complete: z.boolean() }),
+  target: z.strictObject({ name: z.string(), url: z.string().optional(), profile: z.string(), version: z.string().optional() }),
+  summary: summarySchema,
+  /** Problems of the baseline file: stale or expired entries. They decide the exit code as an unexpected failure does. */
+  baseline: z.array(z.strictObject({ entry: z.string(), problem: z.enum(['stale', 'expired']), message: z.string() })).optional(),
+  results: z.array(resultSchema),
+});
+export type Report = z.infer<typeof reportSchema>;

@@ -1,0 +1,40 @@
+import type { MockUpstream } from '#fixtures/upstreams/mock-upstream';
+import type { Cell } from '#scenarios/kit/cell';
+import type { ProxyConfigPatch, Scenario } from '#scenarios/kit/scenario';
+import type { LogLine } from '#scenarios/kit/sight';
+
+/** What a target claims. `unsupported` comes only from here, never from a failure. */
+export interface Profile {
+  readonly name: string;
+  /** Capabilities of scenarios/kit/capability.ts, and `client:<dialect>`, `upstream:<surface>`. */
+  readonly claims: ReadonlySet<string>;
+  /** Model names by upstream surface; `<surface>:<role>` for a role. */
+  readonly models: Readonly<Record<string, string>>;
+}
+
+/** What one arm needs of the target. Targets that cannot be configured ignore it and rely on their profile. */
+export interface Setting {
+  readonly remediesOff: readonly string[];
+  readonly config: ProxyConfigPatch;
+}
+
+export interface RunningTarget {
+  /** Without a trailing slash. */
+  readonly url: string;
+  /** Headers that this target needs for a cell: the client credential in the dialect's own form, and routing headers. */
+  readonly headers: (cell: Cell) => Readonly<Record<string, string>>;
+  readonly path: (cell: Cell, path: string) => string;
+  /** Log lines so far, where the target hands them over. */
+  readonly logs: () => readonly LogLine[] | undefined;
+  readonly stop: () => Promise<void>;
+}
+
+export interface Target {
+  readonly name: string;
+  readonly profile: Profile;
+  readonly version?: string;
+  readonly url?: string;
+  /** Whether Setting is honoured, so that symptom and remedy arms make sense and each setting needs its own start. */
+  readonly configurable: boolean;
+  readonly start: (setting: Setting, upstream: MockUpstream | undefined, scenario?: Scenario) => Promise<RunningTarget>;
+}

@@ -1,0 +1,47 @@
+import type { ChatEvent, ChatRequest, ChatResponse, DialectId, ErrorInfo } from '../ir/chat.ts';
+import type { Translated } from '../ir/loss.ts';
+
+/** One server-sent event, without its framing. */
+export interface WireEvent {
+  readonly event?: string;
+  readonly data: string;
+}
+
+/** A synchronous converter: push one thing, get what it became; at the end, get what is still owed. */
+export interface Machine<In, Out> {
+  readonly push: (input: In) => readonly Out[];
+  /** Call once, when the input ended cleanly or not. */
+  readonly finish: () => readonly Out[];
+}
+
+/** What the URL says and the body does not (Gemini carries the model and the mode in the path). */
+export interface RequestAddress {
+  readonly model?: string;
+  readonly stream?: boolean;
+}
+
+/**
+ * One vendor API on the wire. Pure and synchronous: no I/O, no clock, no randomness; ids are handed in.
+ * A decoder accepts unknown JSON and throws `ProxyError('invalid-request')` when it cannot be read.
+ */
+export interface Dialect {
+  readonly id: DialectId;
+  readonly decodeRequest: (wire: unknown, address: RequestAddress) => Translated<ChatRequest>;
+  /** JSON text, not a tree: an encoder may pass a fragment through as it was written. */
+  readonly encodeRequest: (request: ChatRequest) => Translated<string>;
+  readonly decodeResponse: (wire: unknown) => Translated<ChatResponse>;
+  readonly encodeResponse: (response: ChatResponse, about: ResponseAbout) => Translated<unknown>;
+  /** Reads a vendor's error answer of this dialect; `undefined` when the body is not this dialect's envelope. */
+  readonly decodeError: (status: number, wire: unknown) => ErrorInfo | undefined;
+  /** This dialect's own error envelope. */
+  readonly encodeError: (error: ErrorInfo) => unknown;
+  readonly newStreamDecoder: () => Machine<WireEvent, ChatEvent>;
+  readonly newStreamEncoder: (about: ResponseAbout & { readonly wantsUsage: boolean }) => Machine<ChatEvent, WireEvent>;
+}
+
+export interface ResponseAbout {
+  /** The model name that the client is shown. */
+  readonly model: string;
+  /** Unix seconds, for dialects that stamp their answers. */
+  readonly createdAt: number;
+}

@@ -1,0 +1,75 @@
+import type { ChatRequest, ErrorInfo } from '../ir/chat.ts';
+import type { Credential, Operation, ProviderCall } from '../providers/provider.ts';
+
+/** A request as it arrived, before any dialect has read it. */
+export interface Arrival {
+  readonly operation: Operation;
+  readonly dialect: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The decoded JSON body. */
+  readonly body: unknown;
+  readonly bodyBytes: number;
+}
+
+/** One attempt that is about to be sent upstream. */
+export interface Attempt {
+  readonly provider: string;
+  readonly model: string;
+  /** The model that the client asked for. */
+  readonly requestedModel: string;
+  readonly operation: Operation;
+  readonly credential: Credential;
+  readonly call: ProviderCall;
+  /** Milliseconds since the epoch, from the injected clock. */
+  readonly now: number;
+  /** Unique per attempt, from the injected id source. */
+  readonly attemptId: string;
+  /** Limit in bytes that config sets for this model, when it sets one. */
+  readonly maxBodyBytes?: number;
+}
+
+/** An upstream answer that is not 2xx. */
+export interface Failure extends Attempt {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly bodyText: string;
+  /** Failures of this (credential, model) with this status so far, this one included. */
+  readonly repeated: number;
+}
+
+export type FailureVerdict =
+  /** Try the same credential once more, changed. */
+  | { readonly kind: 'retry'; readonly call: ProviderCall }
+  /** Continue with another model, when config names one for the requested model. */
+  | { readonly kind: 'fallback'; readonly because: string };
+
+/**
+ * A switchable unit: one thing done right. Every hook is optional; a route on which no enabled remedy has a hook stays a pipe.
+ * Named after what it does; cited by the row of the page that it cures.
+ */
+export interface Remedy {
+  /** Equals the file name. */
+  readonly id: string;
+  readonly matrixRow: number;
+  readonly about: string;
+  /** May throw a ProxyError to refuse the request before anything else looks at it. */
+  readonly onArrival?: (arrival: Arrival) => void;
+  /** Content encodings of requests that it can decode, by name. */
+  readonly decodeRequestBody?: Readonly<Record<string, (bytes: Buffer, maxBytes: number) => Promise<Buffer>>>;
+  /** Changes the neutral request before it is encoded for the upstream. Same-dialect traffic does not pass here. */
+  readonly onNeutralRequest?: (request: ChatRequest) => ChatRequest;
+  /** May throw a ProxyError, or change path, headers or body. */
+  readonly onAttempt?: (attempt: Attempt) => ProviderCall;
+  readonly onFailure?: (failure: Failure) => FailureVerdict | undefined;
+  /** How long (ms) this failure takes the credential out of service for this model; undefined leaves it in. */
+  readonly cooldownMs?: (failure: Failure) => number | undefined;
+  /** A sentence for the operator's log when this failure deserves one. */
+  readonly alert?: (failure: Failure) => string | undefined;
+  /** Rewrites what the client is told about an upstream failure. */
+  readonly onError?: (error: ErrorInfo, failure: Failure) => ErrorInfo;
+}
+
+/** Identity; gives a remedy file its type and a place to look up what it may do. */
+export const defineRemedy = (remedy: Remedy): Remedy => remedy;

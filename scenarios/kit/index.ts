@@ -1,0 +1,8 @@
+/** The language in which a row is written. */
+export { answer, replay } from '#fixtures/upstreams/script';
+export { capabilities, type Capability } from './capability.ts';
+export { cellName, clientDialects, crossing, type Cell, type ClientDialect } from './cell.ts';
+export { defineScenario } from './define.ts';
+export { cannotTell, deviates, holds, must, should, type Reading } from './expectation.ts';
+export { TOKEN, type Probe } from './probe.ts';
+export type { CallerSight, FullSight, SseEvent } from './sight.ts';

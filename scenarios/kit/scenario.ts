@@ -1,0 +1,54 @@
+import type { Script } from '#fixtures/upstreams/script';
+
+import type { Capability } from './capability.ts';
+import type { Cell } from './cell.ts';
+import type { Expectation } from './expectation.ts';
+import type { Probe, StepContext } from './probe.ts';
+
+export const arms = ['symptom', 'remedy', 'conformance', 'canary'] as const;
+export type Arm = (typeof arms)[number];
+
+/** The page's row in our own words. */
+export interface Diagnosis {
+  readonly symptom: string;
+  readonly cause: string;
+  readonly check: string;
+  readonly remediation: string;
+}
+
+export type Live =
+  | {
+      readonly safe: true;
+      readonly idempotent: boolean;
+      readonly maxOutputTokens: number;
+      readonly timeoutMs: number;
+    }
+  | { readonly safe: false; readonly because: string };
+
+export interface Scenario<Step extends string = string> {
+  /** `<area>/<name-of-the-failure>`, equal to the file's place. */
+  readonly id: string;
+  readonly title: string;
+  readonly matrixRow: number;
+  readonly requires: readonly Capability[];
+  readonly diagnosis: Diagnosis;
+  readonly cells: readonly Cell[];
+  /** The upstream's behaviour for every request of this cell. */
+  readonly upstream: (cell: Cell) => Script;
+  /** The caller's steps, by name. Pure. */
+  readonly steps: (context: StepContext) => Readonly<Record<Step, Probe>>;
+  readonly expectations: readonly Expectation<NoInfer<Step>>[];
+  /** The reference proxy's switchable units that cure this row, and what its configuration must say for them to act. */
+  readonly remedy: { readonly proxy: readonly string[]; readonly config?: ProxyConfigPatch };
+  /** Exactly these expectations deviate in this cell when the remedies are off. Empty: the cell does not show the symptom. */
+  readonly symptom: { readonly violates: (cell: Cell) => readonly string[] };
+  readonly live: Live;
+  /** True when the proxy remembers something between requests (cooldown, counters): each cell then gets a proxy of its own. */
+  readonly remembers: boolean;
+}
+
+/** Merged over the base configuration of the reference target; the page's key names. */
+export type ProxyConfigPatch = Readonly<Record<string, unknown>>;
+
+/** What a scenario file writes; the rest has defaults. */
+export type ScenarioDefinition<Step extends string> = Omit<Scenario<Step>, 'remembers'> & { readonly remembers?: boolean };

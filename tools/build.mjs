@@ -1,0 +1,15 @@
+// Compiles the sources to dist/ and copies the data files beside the code that reads them.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const inRoot = (path) => `${root}${path}`;
+
+rmSync(inRoot('dist'), { recursive: true, force: true });
+const compiled = spawnSync(process.execPath, [inRoot('node_modules/@typescript/native/bin/tsc'), '-p', inRoot('tsconfig.build.json')], {
+  stdio: 'inherit',
+});
+if (compiled.status !== 0) process.exit(compiled.status ?? 1);
+cpSync(inRoot('fixtures/exchanges'), inRoot('dist/fixtures/exchanges'), { recursive: true });
+chmodSync(inRoot('dist/conformance/cli/main.js'), 0o755);

@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config';
+
+// The suite's sources resolve #fixtures/*, #scenarios/* and #proxy/* through this condition; the published build does not set it.
+const resolve = { conditions: ['wireproof-source'] };
+const ssr = { resolve: { conditions: ['wireproof-source'] } };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'unit',
+          include: ['{proxy,fixtures,scenarios,conformance,tools}/**/*.test.ts'],
+          exclude: ['conformance/suite/**', '**/node_modules/**'],
+          pool: 'forks',
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: { name: 'suite', include: ['conformance/suite/**/*.test.ts'], pool: 'forks', testTimeout: 120_000, hookTimeout: 60_000 },
+      },
+    ],
+  },
+});
