@@ -12,7 +12,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'unit',
-          include: ['{proxy,fixtures,scenarios,conformance,tools}/**/*.test.ts'],
+          include: ['{proxy,fixtures,scenarios,conformance,bench}/**/*.test.ts'],
           exclude: ['conformance/suite/**', '**/node_modules/**'],
           pool: 'forks',
         },

@@ -12,6 +12,7 @@ export const proxyErrorStatus = {
   'not-found': 404,
   'request-too-large': 413,
   'no-usable-credential': 503,
+  'shutting-down': 503,
   'upstream-unreachable': 502,
   'upstream-bad-answer': 502,
   'upstream-timeout': 504,
@@ -23,17 +24,25 @@ export class ProxyError extends Error {
   readonly code: ProxyErrorCode;
   readonly status: number;
   readonly param: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: ProxyErrorCode, message: string, options: { readonly cause?: unknown; readonly param?: string } = {}) {
+  constructor(
+    code: ProxyErrorCode,
+    message: string,
+    options: { readonly cause?: unknown; readonly param?: string; readonly retryAfterSeconds?: number } = {},
+  ) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.name = 'ProxyError';
     this.code = code;
     this.status = proxyErrorStatus[code];
     this.param = options.param;
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 
   /** The neutral form that a dialect encodes into its own envelope. */
   toInfo(): ErrorInfo {
-    return { status: this.status, code: this.code.replaceAll('-', '_'), message: this.message, ...(this.param && { param: this.param }) };
+    const { status, message, param, retryAfterSeconds } = this;
+    const code = this.code.replaceAll('-', '_');
+    return { status, code, message, ...(param !== undefined && { param }), ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
   }
 }

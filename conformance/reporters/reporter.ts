@@ -1,13 +1,7 @@
 import type { Report, ResultRecord } from '../engine/records.ts';
+import type { RunStart } from '../engine/run-start.ts';
 
-export interface RunStart {
-  readonly tool: Report['tool'];
-  readonly target: Report['target'];
-  readonly seed: number;
-  /** How many results will come. */
-  readonly planned: number;
-  readonly arms: readonly string[];
-}
+export type { RunStart };
 
 /** Three optional moments; finished records in, text out. A reporter neither reads clocks nor touches files. */
 export interface Reporter {
@@ -19,14 +13,20 @@ export interface Reporter {
 export interface ReporterOutput {
   /** Appends text to where this reporter writes. */
   readonly out: (text: string) => void;
-  /** Colours and a live line make sense. */
+  /** A live line, rewritten in place, makes sense. */
   readonly terminal: boolean;
+  readonly colours: boolean;
   readonly columns: number;
+  /** Scenario titles by id, for people. */
+  readonly titles: Readonly<Record<string, string>>;
 }
 
+/** The file is `<name>.reporter.ts` in this folder and exports this as `reporter`. */
 export interface ReporterFactory {
   /** Equals the file name. */
   readonly name: string;
   readonly about: string;
+  /** `document`: the whole output is one document, so nothing else may write to the same place. `lines`: shares a place with others. */
+  readonly writes: 'lines' | 'document';
   readonly create: (output: ReporterOutput) => Reporter;
 }

@@ -36,5 +36,13 @@ export interface Target {
   readonly url?: string;
   /** Whether Setting is honoured, so that symptom and remedy arms make sense and each setting needs its own start. */
   readonly configurable: boolean;
+  /** Each start is a process of its own, so what one scenario made it remember can be kept from the next. True of every configurable target. */
+  readonly startsFresh?: boolean;
+  /** Why this target cannot be given a request of this cell at all, beside its claims; `undefined` when it can. */
+  readonly refuses?: (cell: Cell) => string | undefined;
+  /** Ids of the switchable remedies, where the target has some; scenarios that cite another one are refused. */
+  readonly remedies?: () => Promise<readonly string[]>;
+  /** The port on which this target expects the mocked upstreams; any free one by default. */
+  readonly upstreamPort?: number;
   readonly start: (setting: Setting, upstream: MockUpstream | undefined, scenario?: Scenario) => Promise<RunningTarget>;
 }

@@ -9,5 +9,3 @@ export interface Translated<T> {
   readonly value: T;
   readonly losses: readonly Loss[];
 }
-
-export const lossless = <T>(value: T): Translated<T> => ({ value, losses: [] });

@@ -14,6 +14,8 @@ export interface Credential {
   readonly plan?: string;
   /** Vendor fields of an auth file (account id, project id …). */
   readonly fields: Readonly<Record<string, string>>;
+  /** Sent with every request of this credential, over what the provider sets. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface ProviderRequest {
@@ -25,6 +27,10 @@ export interface ProviderRequest {
   /** JSON text in the provider's dialect. */
   readonly body: string;
   readonly credential: Credential;
+  /** Unique per attempt; for providers whose envelope carries an id. */
+  readonly attemptId: string;
+  /** Lower-case headers of the client's request when it speaks this provider's dialect, else none. Credentials are among them: pick by name. */
+  readonly clientHeaders: Readonly<Record<string, string | undefined>>;
 }
 
 export interface ProviderCall {
@@ -41,6 +47,10 @@ export interface Provider {
   readonly id: string;
   readonly dialect: DialectId;
   readonly operations: readonly Operation[];
+  /** Upstream ids that are served when the configuration names none. */
+  readonly catalogue: readonly string[];
+  /** `owned_by` in the model list. */
+  readonly owner: string;
   readonly prepare: (request: ProviderRequest) => ProviderCall;
   /** Takes the provider's envelope off one answer or stream event (Antigravity's `{"response": …}`). */
   readonly unwrap?: (wire: unknown) => unknown;

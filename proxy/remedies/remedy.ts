@@ -37,6 +37,11 @@ export interface Failure extends Attempt {
   readonly bodyText: string;
   /** Failures of this (credential, model) with this status so far, this one included. */
   readonly repeated: number;
+  /**
+   * Requests for this model so far that were refused because the model is not served (see routing/model-support), by whichever
+   * credential, those turned away by a cooldown included; this one included when it is of that class, else 0.
+   */
+  readonly modelRefusals: number;
 }
 
 export type FailureVerdict =

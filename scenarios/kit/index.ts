@@ -6,3 +6,6 @@ export { defineScenario } from './define.ts';
 export { cannotTell, deviates, holds, must, should, type Reading } from './expectation.ts';
 export { TOKEN, type Probe } from './probe.ts';
 export type { CallerSight, FullSight, SseEvent } from './sight.ts';
+export { answerIn, converse, errorIn, probe } from './conversation.ts';
+export { allOf, answers, everyUpstreamCall, inShort, mentions, reachedUpstream, refused, says } from './readings.ts';
+export { textOfOutput, toolResultsIn } from './upstream-reader.ts';

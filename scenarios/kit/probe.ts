@@ -30,6 +30,9 @@ export interface Probe {
 
 export interface StepContext {
   readonly cell: Cell;
-  /** The target's name of the model behind this cell's upstream; `role` names another one (see the profile). */
+  /**
+   * The target's name of the model behind this cell's upstream. `role` names another one there (`<surface>:<role>` in the profile),
+   * or the model of another surface by the surface's name.
+   */
   readonly model: (role?: string) => string;
 }

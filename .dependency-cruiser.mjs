@@ -1,0 +1,95 @@
+/** Who may import whom. Types count: a type that crosses a boundary is a dependency too. */
+const withoutTests = '(?<!\\.test)\\.ts$';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', comment: 'A cycle hides which part is the lower one.', from: {}, to: { circular: true } },
+    {
+      name: 'proxy-imports-nobody',
+      severity: 'error',
+      comment: 'The judged shares no code with the judge. Tests of the proxy may read fixtures.',
+      from: { path: `^proxy/.*${withoutTests}` },
+      to: { path: '^(fixtures|scenarios|conformance|bench)/' },
+    },
+    {
+      name: 'proxy-tests-read-fixtures-only',
+      severity: 'error',
+      from: { path: '^proxy/.*\\.test\\.ts$' },
+      to: { path: '^(scenarios|conformance|bench)/' },
+    },
+    {
+      name: 'fixtures-import-nobody',
+      severity: 'error',
+      comment: 'What upstreams say depends on nothing.',
+      from: { path: '^fixtures/' },
+      to: { path: '^(proxy|scenarios|conformance|bench)/' },
+    },
+    {
+      name: 'scenarios-import-fixtures-only',
+      severity: 'error',
+      from: { path: '^scenarios/' },
+      to: { path: '^(proxy|conformance|bench)/' },
+    },
+    {
+      name: 'only-the-reference-target-starts-the-proxy',
+      severity: 'error',
+      comment: 'Everything else must work for any proxy. Tests of real clients may start it too.',
+      from: { path: '^conformance/', pathNot: '^conformance/(targets/reference-proxy|suite/.*\\.test)\\.ts$' },
+      to: { path: '^proxy/' },
+    },
+    {
+      name: 'two-dialects-never-meet',
+      severity: 'error',
+      comment: 'Translation goes through the neutral pivot (proxy/ir); pairwise code grows with the square of the dialects.',
+      from: { path: '^proxy/dialects/([^/]+)/' },
+      to: { path: '^proxy/dialects/([^/]+)/', pathNot: '^proxy/dialects/$1/' },
+    },
+    {
+      name: 'ir-knows-no-dialect',
+      severity: 'error',
+      from: { path: `^proxy/ir/.*${withoutTests}` },
+      to: { path: '^proxy/(dialects|relay|routes|routing|remedies|providers)/' },
+    },
+    {
+      name: 'dialects-know-no-transport',
+      severity: 'error',
+      from: { path: `^proxy/dialects/.*${withoutTests}` },
+      to: { path: '^proxy/(relay|routes|routing|remedies|providers)/' },
+    },
+    {
+      name: 'engine-gets-what-it-needs-handed-in',
+      severity: 'error',
+      comment: 'cli → {reporters, targets, baseline, …} → engine.',
+      from: { path: `^conformance/engine/.*${withoutTests}` },
+      to: { path: '^conformance/(cli|reporters|miniatures|suite)/' },
+    },
+    {
+      name: 'nobody-imports-the-cli',
+      severity: 'error',
+      from: { pathNot: '^conformance/(cli|suite)/' },
+      to: { path: '^conformance/cli/' },
+    },
+    {
+      name: 'msw-stays-in-intercept',
+      severity: 'error',
+      comment: 'msw is a development dependency; the socket server works without it.',
+      from: { pathNot: '(\\.test\\.ts$|^fixtures/upstreams/intercept\\.ts$|^bench/)' },
+      to: { path: 'node_modules/msw/' },
+    },
+    {
+      name: 'no-dev-dependency-in-the-product',
+      severity: 'error',
+      from: { path: '^(proxy|fixtures|scenarios|conformance)/', pathNot: '(\\.test\\.ts$|^fixtures/upstreams/intercept\\.ts$)' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    { name: 'everything-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: '(^|/)(node_modules|dist)/' },
+    exclude: { path: '^dist/' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { conditionNames: ['wireproof-source', 'import', 'node', 'default', 'types'], exportsFields: ['exports'] },
+  },
+};

@@ -1,0 +1,61 @@
+import { expect, it } from 'vitest';
+
+import { documentText } from './document.ts';
+
+it('holds the surroundings, every goal with its outcome, tables and notes', () => {
+  const goal = { goal: 'under 2 s', kind: 'speed' } as const;
+  const text = documentText({
+    date: '2026-01-02',
+    surroundings: { node: 'v20.0.0' },
+    command: 'npm run bench',
+    caveat: 'Only for a look.',
+    measured: [
+      {
+        measure: { name: 'x', title: 'X' },
+        seconds: 3.4,
+        foreignLoad: 0.061,
+        report: {
+          tables: [{ caption: 'All', head: ['a', 'b'], rows: [['1|2', '3']] }],
+          goals: [
+            { ...goal, what: 'one', measured: '1 s', met: true },
+            { ...goal, what: 'two', measured: '3 s', met: false },
+            { ...goal, what: 'three', measured: 'no peer', met: undefined },
+          ],
+          notes: ['Mind the gap.'],
+          versions: { peer: '1.2.3' },
+        },
+      },
+    ],
+  });
+  expect(text).toBe(`# Benchmarks
+
+Written by \`npm run bench\` on 2026-01-02. No figure is put in by hand; run it again to get yours.
+
+**Only for a look.**
+
+|                    |         |
+| ------------------ | ------- |
+| node               | v20.0.0 |
+| compared with peer | 1.2.3   |
+
+## Goals
+
+| what  | goal      | measured | ${' '.repeat(12)} |
+| ----- | --------- | -------- | ------------ |
+| one   | under 2 s | 1 s      | met          |
+| two   | under 2 s | 3 s      | **missed**   |
+| three | under 2 s | no peer  | not measured |
+
+## X
+
+All:
+
+| a    | b   |
+| ---- | --- |
+| 1\\|2 | 3   |
+
+- Mind the gap.
+- Other programs used 6 % of the machine's processor time meanwhile.
+- Alone: \`npm run bench -- --only x\` (took 3 s).
+`);
+});

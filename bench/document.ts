@@ -1,0 +1,76 @@
+import type { Surroundings } from './machine.ts';
+import type { Goal, Measure, MeasureReport, Table } from './measure.ts';
+
+export interface Measured {
+  readonly measure: Pick<Measure, 'name' | 'title'>;
+  readonly report: MeasureReport;
+  readonly seconds: number;
+  /** Share of the processor time that other programs used meanwhile; `undefined` where it cannot be known. */
+  readonly foreignLoad?: number | undefined;
+}
+
+export interface Document {
+  /** ISO date. */
+  readonly date: string;
+  readonly surroundings: Surroundings;
+  /** What was typed. */
+  readonly command: string;
+  /** Why the figures are not worth keeping, if so. */
+  readonly caveat?: string;
+  readonly measured: readonly Measured[];
+}
+
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+
+const tableLines = (head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] => {
+  const widths = head.map((title, column) =>
+    Math.max(3, ...[title, ...rows.map((row) => row[column] ?? '')].map((text) => cell(text).length)),
+  );
+  const line = (cells: readonly string[]): string =>
+    `| ${widths.map((width, column) => cell(cells[column] ?? '').padEnd(width)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)];
+};
+
+const outcomeOf = ({ met }: Goal): string => (met === undefined ? 'not measured' : met ? 'met' : '**missed**');
+
+export const goalTable = (goals: readonly Goal[]): readonly string[] =>
+  tableLines(
+    ['what', 'goal', 'measured', ''],
+    goals.map((goal) => [goal.what, goal.goal, goal.measured, outcomeOf(goal)]),
+  );
+
+const tableSection = ({ caption, head, rows }: Table): readonly string[] => [`${caption}:`, '', ...tableLines(head, rows), ''];
+
+export const measureSection = ({ measure, report, seconds, foreignLoad }: Measured): readonly string[] => [
+  `## ${measure.title}`,
+  '',
+  ...report.tables.flatMap(tableSection),
+  ...report.notes.map((note) => `- ${note}`),
+  ...(foreignLoad === undefined
+    ? []
+    : [`- Other programs used ${Math.round(foreignLoad * 100)} % of the machine's processor time meanwhile.`]),
+  `- Alone: \`npm run bench -- --only ${measure.name}\` (took ${Math.round(seconds)} s).`,
+  '',
+];
+
+const versionsIn = (measured: readonly Measured[]): readonly (readonly string[])[] =>
+  measured.flatMap(({ report }) => Object.entries(report.versions ?? {}).map(([name, version]) => [`compared with ${name}`, version]));
+
+/** The whole of docs/benchmarks.md; every figure in it comes from the run. */
+export const documentText = ({ date, surroundings, command, caveat, measured }: Document): string => {
+  const lines = [
+    '# Benchmarks',
+    '',
+    `Written by \`${command}\` on ${date}. No figure is put in by hand; run it again to get yours.`,
+    '',
+    ...(caveat === undefined ? [] : [`**${caveat}**`, '']),
+    ...tableLines(['', ''], [...Object.entries(surroundings), ...versionsIn(measured)]),
+    '',
+    '## Goals',
+    '',
+    ...goalTable(measured.flatMap(({ report }) => report.goals)),
+    '',
+    ...measured.flatMap(measureSection),
+  ];
+  return `${lines.join('\n').trimEnd()}\n`;
+};

@@ -1,0 +1,119 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { reportSchema, type Report } from '../../conformance/engine/records.ts';
+
+import type { Measure, MeasureContext, MeasureReport } from '../measure.ts';
+import { median } from '../statistics.ts';
+import { mebibytes, medianOf } from '../wording.ts';
+
+const oneRunWithinMs = 120_000;
+
+interface SuiteRun {
+  readonly wallMs: number;
+  /** Until the first result was shown. */
+  readonly firstResultMs: number;
+  readonly peakRssBytes: number;
+  readonly report: Report;
+}
+
+/** The console's live line after the first result: the line is cleared, then `1/<planned>`. */
+const firstResultLine = '\u001b[2K1/';
+
+/** When the first result was shown. */
+const firstResult = (startedAt: () => number) => {
+  let text = '';
+  let afterMs: number | undefined;
+  return {
+    onOutput: (piece: string): void => {
+      if (afterMs !== undefined) return;
+      text += piece;
+      if (text.includes(firstResultLine)) afterMs = performance.now() - startedAt();
+    },
+    afterMs: (): number => {
+      if (afterMs === undefined) throw new Error(`the command showed no first result: ${text.slice(0, 300)}`);
+      return afterMs;
+    },
+  };
+};
+
+const runOnce = async ({ root, env, children, scratchDir }: MeasureContext): Promise<SuiteRun> => {
+  const reportFile = join(scratchDir, 'suite-run.json');
+  const peakFile = join(scratchDir, 'suite-run.peak');
+  await Promise.all([reportFile, peakFile].map((file) => rm(file, { force: true })));
+  const preload = pathToFileURL(join(root, 'bench', 'programs', 'observed.mjs')).href;
+  const cli = join(root, 'dist', 'conformance', 'cli', 'main.js');
+  const command = ['node', '--import', preload, cli, 'run', '--reporter', 'console', '--reporter', `json=${reportFile}`];
+  const first = firstResult(() => program.startedAt);
+  const program = children.start({ command, cwd: root, env: { ...env, WIREPROOF_BENCH_PEAK: peakFile }, onOutput: first.onOutput });
+  const timer = setTimeout(() => void program.stop(), oneRunWithinMs);
+  const code = await program.ended;
+  clearTimeout(timer);
+  const wallMs = performance.now() - program.startedAt;
+  if (code !== 0) throw new Error(`the suite ended with ${code}: ${program.lastWords().slice(-1_500)}`);
+  const report = reportSchema.parse(JSON.parse(await readFile(reportFile, 'utf8')));
+  const peakRssBytes = Number(await readFile(peakFile, 'utf8')) * 1_024;
+  return { wallMs, firstResultMs: first.afterMs(), peakRssBytes, report };
+};
+
+const checkSame = (runs: readonly SuiteRun[]): void => {
+  const counts = new Set(runs.map(({ report }) => `${report.results.length} results, ${report.summary.checks} checks`));
+  if (counts.size !== 1) throw new Error(`the runs differ: ${[...counts].join('; ')}`);
+};
+
+const run = async (context: MeasureContext): Promise<MeasureReport> => {
+  const runs: SuiteRun[] = [];
+  await runOnce(context); // warms the file cache
+  for (let repetition = 0; repetition < (context.quick ? 5 : 11); repetition += 1) {
+    context.signal.throwIfAborted();
+    runs.push(await runOnce(context));
+  }
+  checkSame(runs);
+  const suiteMs = runs.map(({ report }) => report.run.durationMs);
+  const firstMs = runs.map((one) => one.firstResultMs);
+  const { results = [], summary } = runs[0]?.report ?? {};
+  const count = runs.length;
+  const seconds = (values: readonly number[]): string =>
+    medianOf(
+      values.map((value) => value / 1_000),
+      's',
+    );
+  return {
+    tables: [
+      {
+        caption: `All scenarios, all arms: ${results.length} arms run, ${summary?.checks ?? 0} checks judged; median (min–max) of ${count} runs`,
+        head: ['what', 'figure'],
+        rows: [
+          ['process begun to process ended', seconds(runs.map((one) => one.wallMs))],
+          ['run, as its report says (without the start of the process)', seconds(suiteMs)],
+          ['process begun to first result shown', seconds(firstMs)],
+          ['checks per second of the run', medianOf(runs.map(({ report }) => report.summary.checks / (report.run.durationMs / 1_000)))],
+          [
+            'peak memory (RSS)',
+            medianOf(
+              runs.map((one) => mebibytes(one.peakRssBytes)),
+              'MiB',
+            ),
+          ],
+        ],
+      },
+    ],
+    goals: [
+      { what: 'full run after start', goal: 'under 2 s', measured: seconds(suiteMs), met: median(suiteMs) < 2_000, kind: 'speed' },
+      {
+        what: 'start to first result',
+        goal: 'under 1 s',
+        measured: seconds(firstMs),
+        met: median(firstMs) < 1_000,
+        kind: 'speed',
+      },
+    ],
+    notes: [
+      '`node dist/conformance/cli/main.js run --reporter console --reporter json=FILE` in a process of its own with all cores, after one run that does not count; the command is told that it writes to a terminal, so it shows each result at once, and the first one is timed by that. Mocked upstreams and reference proxies run in that process, as they do for every user.',
+      'A run that does not exit with 0, or judges another number of checks than the others, ends the measure.',
+    ],
+  };
+};
+
+export const measure: Measure = { name: 'suite-run', title: 'A full run of the suite', order: 1, run };

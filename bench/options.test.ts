@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+
+import { readOptions } from './options.ts';
+
+describe('readOptions', () => {
+  it('measures everything, thoroughly, by default', () => {
+    expect(readOptions([], ['a'])).toEqual({ only: [], quick: false, write: false, build: true, help: false });
+  });
+
+  it('takes its flags', () => {
+    const expected = { only: ['a', 'b'], quick: true, write: true, build: false, help: false };
+    expect(readOptions(['--only', 'a', '--only=b', '--quick', '--write', '--no-build'], ['a', 'b'])).toEqual(expected);
+  });
+
+  it('refuses a measure that there is not, and flags that there are not', () => {
+    expect(() => readOptions(['--only', 'c'], ['a', 'b'])).toThrow('no measure c; there are a, b');
+    expect(() => readOptions(['--fast'], ['a'])).toThrow("Unknown option '--fast'");
+  });
+});

@@ -1,0 +1,103 @@
+import type { Scenario } from '#scenarios/kit/scenario';
+
+import type { ArmResult } from '../engine/arm.ts';
+import type { KnownFailures } from '../engine/known-failures.ts';
+import type { Report } from '../engine/records.ts';
+import { type Problem, ToolError } from '../errors.ts';
+import { nearestHint } from '../nearest.ts';
+import { checkYaml, parseYaml, readYaml, type YamlSource } from '../yaml-file.ts';
+import { baselineSchema, concerns, coversCulprit, entryName, entrySchema, partsOf, type BaselineEntry } from './entry.ts';
+
+const kind = { what: 'a baseline', code: 'baseline-invalid' } as const;
+
+type BaselineProblem = NonNullable<Report['baseline']>[number];
+
+const unknownName = (entry: BaselineEntry, scenarios: readonly Scenario[]): Pick<Problem, 'expected' | 'actual' | 'hint'> | undefined => {
+  const { scenario: id, expectation } = partsOf(entry);
+  const scenario = scenarios.find((each) => each.id === id);
+  const ids = scenarios.map((each) => each.id);
+  if (scenario === undefined) return { expected: 'the id of a scenario', actual: `"${id}"`, hint: nearestHint(id, ids) };
+  const expectations = scenario.expectations.map((each) => each.id);
+  if (expectation === undefined || expectations.includes(expectation)) return undefined;
+  return { expected: `an expectation of ${id}`, actual: `"${expectation}"`, hint: nearestHint(expectation, expectations) };
+};
+
+const whatItCovers = ({ id, arm, dialect, upstream, stream }: BaselineEntry): string =>
+  JSON.stringify([id, arm, dialect, upstream, stream]);
+
+/** Names that do not exist, and entries that say the same as an earlier one. */
+const problemsOf = (entries: readonly BaselineEntry[], scenarios: readonly Scenario[], source: YamlSource): readonly Problem[] =>
+  entries.flatMap((entry, index) => {
+    const where = source.where([index, 'id']);
+    const unknown = unknownName(entry, scenarios);
+    const first = entries.findIndex((other) => whatItCovers(other) === whatItCovers(entry));
+    return [
+      ...(unknown === undefined ? [] : [{ where, ...unknown }]),
+      ...(first === index ? [] : [{ where, expected: 'one entry for it', actual: `the same as ${source.where([first, 'id'])}` }]),
+    ];
+  });
+
+/** An expired entry still covers: one message, that it has expired, says more than the failures it would set free. */
+const cover =
+  (entries: readonly BaselineEntry[]): KnownFailures['cover'] =>
+  (result) => {
+    const candidates = entries.filter((entry) => concerns(entry, result));
+    const whole = candidates.find((entry) => partsOf(entry).expectation === undefined);
+    const perCulprit = result.culprits.map((culprit) => candidates.find((entry) => coversCulprit(entry, culprit)));
+    const entry = whole ?? (perCulprit.length > 0 && !perCulprit.includes(undefined) ? perCulprit[0] : undefined);
+    return entry && { reason: entry.reason, owner: entry.owner, expires: entry.expires };
+  };
+
+/** True when the run looked at what the entry speaks of and found it in order. Not looked at, or not judged, is no proof. */
+const isStale = (entry: BaselineEntry, results: readonly ArmResult[]): boolean => {
+  const judged = results.filter((result) => concerns(entry, result) && ['pass', 'fail'].includes(result.record.verdict));
+  const stillFails = judged.some(
+    (result) => result.record.verdict === 'fail' && result.culprits.some((culprit) => coversCulprit(entry, culprit)),
+  );
+  if (judged.length === 0 || stillFails) return false;
+  const { expectation } = partsOf(entry);
+  const readings = judged.flatMap((result) =>
+    result.record.expectations.filter((each) => expectation === undefined || each.id === expectation),
+  );
+  return readings.some((each) => each.verdict === 'pass' || each.verdict === 'fail');
+};
+
+const expired = (entries: readonly BaselineEntry[], today: string): readonly BaselineProblem[] =>
+  entries
+    .filter((entry) => entry.expires < today)
+    .map((entry) => ({
+      entry: entryName(entry),
+      problem: 'expired' as const,
+      message: `expired on ${entry.expires}; ${entry.owner} should fix it or renew the entry (${entry.reason})`,
+    }));
+
+const stale = (entries: readonly BaselineEntry[], results: readonly ArmResult[]): readonly BaselineProblem[] =>
+  entries
+    .filter((entry) => isStale(entry, results))
+    .map((entry) => ({
+      entry: entryName(entry),
+      problem: 'stale' as const,
+      message: `nothing that it covers fails any more; remove it (owner: ${entry.owner})`,
+    }));
+
+const fromSource = (source: YamlSource, scenarios: readonly Scenario[]): KnownFailures => {
+  const entries = checkYaml({ ...source, value: source.value ?? [] }, baselineSchema, { ...kind, keys: Object.keys(entrySchema.shape) });
+  const problems = problemsOf(entries, scenarios, source);
+  if (problems.length > 0)
+    throw new ToolError('baseline-invalid', `${source.file} names what does not exist, or names it twice`, { problems });
+  return {
+    cover: cover(entries),
+    problems: (results, { today, complete }) => [...expired(entries, today), ...(complete ? stale(entries, results) : [])],
+  };
+};
+
+/**
+ * Reads a baseline from YAML text. `scenarios` are all there are, not only those of this run.
+ * @throws ToolError `baseline-invalid` with every problem: syntax, missing reason, owner or expiry, unknown or repeated ids.
+ */
+export const parseBaseline = (file: string, text: string, scenarios: readonly Scenario[]): KnownFailures =>
+  fromSource(parseYaml(file, text, kind), scenarios);
+
+/** Reads a baseline file; see {@link parseBaseline}. */
+export const loadBaseline = async (file: string, scenarios: readonly Scenario[]): Promise<KnownFailures> =>
+  fromSource(await readYaml(file, kind), scenarios);

@@ -1,0 +1,50 @@
+import type { Scenario } from '#scenarios/kit/scenario';
+
+import type { CliCommand } from '../command.ts';
+import { ToolError } from '../../errors.ts';
+
+const lastRow = 20;
+
+const ofRow = (scenarios: readonly Scenario[], row: number): readonly Scenario[] => {
+  const rows = [...new Set(scenarios.map(({ matrixRow }) => matrixRow))].join(', ');
+  if (row < 1 || row > lastRow) {
+    throw new ToolError('usage', `the page has no row ${row}`, { hint: `rows are 1 to ${lastRow}; those with a scenario: ${rows}` });
+  }
+  const found = scenarios.filter(({ matrixRow }) => matrixRow === row);
+  if (found.length === 0) throw new ToolError('usage', `row ${row} has no scenario yet`, { hint: `rows with a scenario: ${rows}` });
+  return found;
+};
+
+/** The id, or its last part alone. */
+const ofId = async (scenarios: readonly Scenario[], id: string): Promise<readonly Scenario[]> => {
+  const found = scenarios.filter((scenario) => scenario.id === id || scenario.id.endsWith(`/${id}`));
+  if (found.length > 0) return found;
+  const { nearestHint } = await import('../../nearest.ts');
+  throw new ToolError('usage', `there is no scenario "${id}"`, {
+    hint: nearestHint(
+      id,
+      scenarios.map((scenario) => scenario.id),
+    ),
+  });
+};
+
+export const command: CliCommand = {
+  name: 'explain',
+  about: 'the row of the troubleshooting page: symptom, cause, check, remediation, and what is tested',
+  order: 3,
+  examples: [
+    ['wireproof explain 9', 'row 9 of the page'],
+    ['wireproof explain translation/sparse-tool-result', 'a scenario by its id'],
+  ],
+  declare: (command) => {
+    command.argument('<row-or-id>', `a row from 1 to ${lastRow}, or the id of a scenario`);
+  },
+  run: async (command, { io, parts }) => {
+    const wanted = command.args[0] ?? '';
+    const scenarios = await parts.loadScenarios();
+    const found = /^-?\d+$/.test(wanted) ? ofRow(scenarios, Number(wanted)) : await ofId(scenarios, wanted);
+    const { explainText } = await import('../explain-text.ts');
+    io.out(found.map((scenario) => explainText(scenario, io.columns)).join('\n'));
+    return 0;
+  },
+};

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { access, constants, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+import { ToolError, type Problem } from '../errors.ts';
+
+const temporaryBeside = (file: string): string => join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
+
+const codeOf = (error: unknown): string => String((error as NodeJS.ErrnoException).code ?? error);
+
+/** A symbolic link is written through, not replaced. */
+const resolved = async (file: string): Promise<string> => realpath(file).catch(() => file);
+
+const problem = (file: string, expected: string, actual: string, hint?: string): Problem => ({
+  where: file,
+  expected,
+  actual,
+  ...(hint !== undefined && { hint }),
+});
+
+const folderProblem = async (file: string): Promise<Problem | undefined> => {
+  const probe = temporaryBeside(file);
+  try {
+    await writeFile(probe, '', { flag: 'wx' });
+    await rm(probe, { force: true });
+    return undefined;
+  } catch (error) {
+    const code = codeOf(error);
+    const hint = code === 'ENOENT' ? `create the folder first: mkdir -p ${dirname(file)}` : 'choose another path';
+    return problem(file, 'a folder in which a file can be written', code, hint);
+  }
+};
+
+const existingProblem = async (file: string): Promise<Problem | undefined> => {
+  try {
+    await access(file, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return problem(file, 'a writable file', codeOf(error));
+  }
+};
+
+const problemOf = async (path: string): Promise<Problem | undefined> => {
+  const file = await resolved(path);
+  const found = await stat(file).catch(() => undefined);
+  if (found?.isDirectory()) return problem(path, 'a file', 'a directory');
+  const existing = found === undefined ? undefined : await existingProblem(file);
+  if (existing !== undefined || (found !== undefined && !found.isFile())) return existing;
+  return folderProblem(file);
+};
+
+/** Throws one ToolError with every path that cannot be written. Leaves nothing behind. To be called before the run, not after it. */
+export const checkWritable = async (files: readonly string[]): Promise<void> => {
+  const found = await Promise.all(files.map(problemOf));
+  const problems = found.filter((item) => item !== undefined);
+  if (problems.length > 0) throw new ToolError('report-unwritable', 'a report cannot be written', { problems });
+};
+
+/** Writes all or nothing: into a temporary file beside, which is then renamed. Devices and pipes are written to directly. */
+export const writeWhole = async (path: string, text: string): Promise<void> => {
+  const file = await resolved(path);
+  const found = await stat(file).catch(() => undefined);
+  const direct = found !== undefined && !found.isFile();
+  const temporary = direct ? file : temporaryBeside(file);
+  try {
+    await writeFile(temporary, text);
+    if (!direct) await rename(temporary, file);
+  } catch (cause) {
+    if (!direct) await rm(temporary, { force: true });
+    throw new ToolError('report-unwritable', 'a report cannot be written', {
+      problems: [problem(path, 'a writable file', codeOf(cause))],
+      cause,
+    });
+  }
+};

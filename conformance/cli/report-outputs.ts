@@ -1,0 +1,122 @@
+import { ToolError, type Problem } from '../errors.ts';
+import { nearestHint } from '../nearest.ts';
+import { loadReporter, reporterNames } from '../reporters/find-reporter.ts';
+import { liveLine } from '../reporters/live-line.ts';
+import type { Reporter, ReporterFactory } from '../reporters/reporter.ts';
+import { coloursFor, type CliIo } from './io.ts';
+import { checkWritable, writeWhole } from './report-file.ts';
+
+interface Wanted {
+  readonly name: string;
+  readonly file?: string;
+}
+
+/** `name` or `name=file`. */
+const wantedOf = (text: string): Wanted => {
+  const cut = text.indexOf('=');
+  return cut === -1 ? { name: text } : { name: text.slice(0, cut), file: text.slice(cut + 1) };
+};
+
+const nameProblems = (wanted: readonly Wanted[]): readonly Problem[] => {
+  const names = reporterNames();
+  return wanted
+    .filter(({ name }) => !names.includes(name))
+    .map(({ name }) => ({
+      where: '--reporter',
+      expected: 'the name of a reporter',
+      actual: `"${name}"`,
+      hint: nearestHint(name, names),
+    }));
+};
+
+const fileProblems = (wanted: readonly Wanted[]): readonly Problem[] => {
+  const files = wanted.flatMap(({ file }) => file ?? []);
+  const twice = [...new Set(files.filter((file, index) => files.indexOf(file) !== index))];
+  return [
+    ...wanted
+      .filter(({ file }) => file === '')
+      .map(({ name }) => ({ where: '--reporter', expected: `a file name after ${name}=`, actual: 'nothing' })),
+    ...twice.map((file) => ({ where: '--reporter', expected: 'a file for each reporter', actual: `${file} is named twice` })),
+  ];
+};
+
+const refuse = (problems: readonly Problem[]): void => {
+  if (problems.length > 0) throw new ToolError('usage', 'the reporters cannot be used like this', { problems });
+};
+
+/** The console stands on standard output unless another reporter writes there, or the console itself was sent elsewhere. */
+const withConsole = (wanted: readonly Wanted[]): readonly Wanted[] =>
+  wanted.some(({ name, file }) => file === undefined || name === 'console') ? wanted : [{ name: 'console' }, ...wanted];
+
+const sharingProblems = (onOutput: readonly ReporterFactory[]): readonly Problem[] => {
+  const document = onOutput.find(({ writes }) => writes === 'document');
+  if (document === undefined || onOutput.length === 1) return [];
+  return [
+    {
+      where: '--reporter',
+      expected: `standard output for ${document.name} alone`,
+      actual: onOutput.map(({ name }) => name).join(' and '),
+      hint: `write it to a file: --reporter ${document.name}=report.${document.name === 'junit' ? 'xml' : document.name}`,
+    },
+  ];
+};
+
+export interface ReportOutputs {
+  readonly reporters: readonly Reporter[];
+  /** Writes the report files; to be called once, after the run's end was reported. */
+  readonly writeFiles: () => Promise<void>;
+}
+
+interface Setting {
+  readonly io: CliIo;
+  readonly colour: boolean;
+  readonly titles: Readonly<Record<string, string>>;
+}
+
+const onOutputOf = (factory: ReporterFactory, { io, colour, titles }: Setting): Reporter => {
+  const { out, outIsTerminal: terminal, columns } = io;
+  return factory.create({ out, terminal, columns, titles, colours: coloursFor(io, terminal, colour) });
+};
+
+/** Text for a file is kept until it is whole. */
+const intoFile = (
+  factory: ReporterFactory,
+  file: string,
+  titles: Setting['titles'],
+): { reporter: Reporter; write: () => Promise<void> } => {
+  const parts: string[] = [];
+  const reporter = factory.create({ out: (text) => parts.push(text), terminal: false, colours: false, columns: 120, titles });
+  return { reporter, write: () => writeWhole(file, parts.join('')) };
+};
+
+/** While a document goes to standard output, progress may stand on standard error, if a person is there to see it. */
+const progressBeside = (onOutput: readonly ReporterFactory[], { io, colour }: Setting): readonly Reporter[] =>
+  io.errIsTerminal && !onOutput.some(({ name }) => name === 'console')
+    ? [liveLine({ out: io.err, columns: io.columns, colours: coloursFor(io, true, colour) })]
+    : [];
+
+/** Waits for all, then throws the first failure, so that one bad disk does not cost the other reports. */
+const allWritten = async (writes: readonly (() => Promise<void>)[]): Promise<void> => {
+  const settled = await Promise.allSettled(writes.map((write) => write()));
+  for (const result of settled) if (result.status === 'rejected') throw result.reason;
+};
+
+/** Loads the wanted reporters (`name` or `name=file`) and makes sure, before anything runs, that what they write can be written. */
+export const openReports = async (texts: readonly string[], setting: Setting): Promise<ReportOutputs> => {
+  const named = texts.map(wantedOf);
+  refuse([...nameProblems(named), ...fileProblems(named)]);
+  const wanted = withConsole(named);
+  const loaded = await Promise.all(wanted.map(async ({ name, file }) => ({ file, factory: await loadReporter(name) })));
+  const onOutput = loaded.filter(({ file }) => file === undefined).map(({ factory }) => factory);
+  refuse(sharingProblems(onOutput));
+  await checkWritable(wanted.flatMap(({ file }) => file ?? []));
+  const filed = loaded.flatMap(({ factory, file }) => (file === undefined ? [] : [intoFile(factory, file, setting.titles)]));
+  return {
+    reporters: [
+      ...progressBeside(onOutput, setting),
+      ...onOutput.map((factory) => onOutputOf(factory, setting)),
+      ...filed.map(({ reporter }) => reporter),
+    ],
+    writeFiles: () => allWritten(filed.map(({ write }) => write)),
+  };
+};

@@ -1,0 +1,216 @@
+import { randomInt } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+
+import type { MockUpstream } from '#fixtures/upstreams/mock-upstream';
+import { cellName } from '#scenarios/kit/cell';
+import type { Arm, Scenario } from '#scenarios/kit/scenario';
+
+import { ToolError } from '../errors.ts';
+import { toolAbout } from '../package-root.ts';
+import type { Target } from '../targets/target.ts';
+import { createHttpCaller, type HttpCaller } from '../transport/http-caller.ts';
+import { tokenFor } from '../transport/token.ts';
+import { runArm, unrunResult, type ArmResult } from './arm.ts';
+import { canaryBudget, openLedger, type Budget, type Ledger } from './budget.ts';
+import { checkRemedies } from './check-remedies.ts';
+import { withKnownFailure, type KnownFailures } from './known-failures.ts';
+import { defaultArms, planRun, type PlannedArm } from './plan.ts';
+import type { Report, ResultRecord } from './records.ts';
+import type { RunStart } from './run-start.ts';
+import { openServerPool, type Lease, type ServerPool } from './servers.ts';
+import { summarize } from './summary.ts';
+import { inParallel } from './worker-pool.ts';
+
+export interface RunOptions {
+  readonly scenarios: readonly Scenario[];
+  readonly target: Target;
+  /** Symptom and remedy for a target whose remedies can be switched, conformance for others. */
+  readonly arms?: readonly Arm[];
+  /** How many arms run at a time; 8 by default. */
+  readonly concurrency?: number;
+  /** Fixes the correlation tokens; random by default, and in the report. */
+  readonly seed?: number;
+  readonly budget?: Budget;
+  readonly baseline?: KnownFailures;
+  /** Ends the run cleanly; the report then says that it is not complete. */
+  readonly signal?: AbortSignal;
+  readonly onStart?: (start: RunStart) => void;
+  /** Called once per result, as they come; the report has them in plan order. */
+  readonly onResult?: (result: ResultRecord) => void;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  readonly runId?: string;
+  /** Keeps the wire trace of every arm, not only of those that went wrong. */
+  readonly keepTrace?: boolean;
+  /** Bound of one arm, over all its steps; 120 s by default. */
+  readonly armTimeoutMs?: number;
+  /** Starts the mocked upstreams; the loopback server of fixtures by default. */
+  readonly startUpstream?: (options: { readonly port?: number }) => Promise<MockUpstream>;
+}
+
+const defaultConcurrency = 8;
+const defaultArmTimeoutMs = 120_000;
+/** After so many arms in a row without a connection, the target counts as gone and is asked no more. */
+const goneAfter = 8;
+
+const startDefaultUpstream = async (options: { readonly port?: number }): Promise<MockUpstream> => {
+  const { startMockUpstream } = await import('#fixtures/upstreams/serve');
+  try {
+    return await startMockUpstream(options);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
+    throw new ToolError('port-in-use', `port ${options.port ?? 0} for the mocked upstreams is taken`, {
+      hint: 'end the program that holds it, or change upstream-port in the target file and in the target',
+      cause,
+    });
+  }
+};
+
+interface Run {
+  readonly options: RunOptions;
+  readonly id: string;
+  readonly seed: number;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+  readonly upstream: MockUpstream | undefined;
+  readonly servers: ServerPool;
+  readonly caller: HttpCaller;
+  readonly ledger: Ledger;
+  /** Counts arms without a connection since the last one that had one. */
+  readonly unreachable: { inARow: number };
+}
+
+const keepCount = (run: Run, result: ArmResult): ArmResult => {
+  if (result.record.verdict === 'unreachable') run.unreachable.inARow += 1;
+  else if (result.record.cost.requests > 0) run.unreachable.inARow = 0;
+  return result;
+};
+
+const runOnLease = async (run: Run, planned: PlannedArm, lease: Lease): Promise<ArmResult> => {
+  const bound = new AbortController();
+  setMaxListeners(0, bound.signal); // one listener per step in flight
+  const end = (): void => bound.abort();
+  const timer = setTimeout(end, run.options.armTimeoutMs ?? defaultArmTimeoutMs);
+  run.signal.addEventListener('abort', end, { once: true });
+  const { scenario, cell, cellIndex, arm } = planned;
+  const tokenOf = (step: string): string => tokenFor(run.seed, run.id, scenario.id, cellName(cell), cellIndex, arm, step);
+  const mocked = arm === 'canary' ? undefined : run.upstream;
+  try {
+    const world = { ...lease, upstream: mocked, caller: run.caller, ledger: run.ledger, tokenOf, signal: bound.signal, now: run.now };
+    return await runArm(planned, world, run.options.keepTrace === true);
+  } finally {
+    clearTimeout(timer);
+    run.signal.removeEventListener('abort', end);
+  }
+};
+
+/** A target that cannot be started is bad news about the run (thrown); a setting that it refuses is bad news about one scenario. */
+const startRefused = (planned: PlannedArm, error: unknown): ArmResult => {
+  if (error instanceof ToolError) throw error;
+  return unrunResult(
+    planned,
+    'error',
+    `the target did not start with this scenario's setting: ${error instanceof Error ? error.message : String(error)}`,
+  );
+};
+
+const perform = async (run: Run, planned: PlannedArm): Promise<ArmResult> => {
+  if (planned.broken !== undefined) return unrunResult(planned, 'error', planned.broken);
+  if (planned.unsupported !== undefined) return unrunResult(planned, 'unsupported', planned.unsupported);
+  if (run.unreachable.inARow >= goneAfter) {
+    return unrunResult(planned, 'unreachable', `not tried: the target gave no connection ${goneAfter} times in a row`);
+  }
+  let lease: Lease;
+  try {
+    lease = await run.servers.lease(planned);
+  } catch (error) {
+    return startRefused(planned, error);
+  }
+  try {
+    return keepCount(run, await runOnLease(run, planned, lease));
+  } finally {
+    await lease.release();
+  }
+};
+
+/** Results of the planned arms in plan order; an arm that the run's end interrupted has none. */
+const performAll = (run: Run, plan: readonly PlannedArm[]): Promise<readonly ArmResult[]> =>
+  inParallel(plan, run.options.concurrency ?? defaultConcurrency, run.signal, async (planned) => {
+    const result = withKnownFailure(await perform(run, planned), run.options.baseline);
+    if (run.signal.aborted) return undefined;
+    run.options.onResult?.(result.record);
+    return result;
+  });
+
+const targetAbout = (target: Target): Report['target'] => ({
+  name: target.name,
+  ...(target.url !== undefined && { url: target.url }),
+  profile: target.profile.name,
+  ...(target.version !== undefined && { version: target.version }),
+});
+
+const planFor = async (options: RunOptions): Promise<{ readonly plan: readonly PlannedArm[]; readonly arms: readonly Arm[] }> => {
+  const { target, scenarios } = options;
+  if (target.remedies !== undefined) checkRemedies(scenarios, await target.remedies());
+  const arms = options.arms ?? defaultArms(target);
+  return { plan: planRun(scenarios, target, arms), arms };
+};
+
+const budgetFor = (options: RunOptions, arms: readonly Arm[]): Budget => ({
+  ...(arms.includes('canary') && canaryBudget),
+  ...options.budget,
+});
+
+const reportOf = (run: Run, startedAt: number, planned: number, results: readonly ArmResult[]): Report => {
+  const complete = results.length === planned;
+  const records = results.map((result) => result.record);
+  const today = new Date(run.now()).toISOString().slice(0, 10);
+  const baseline = run.options.baseline?.problems(results, { today, complete }) ?? [];
+  return {
+    schema: 'wireproof.report/v1',
+    tool: toolAbout(),
+    run: {
+      id: run.id,
+      startedAt: new Date(startedAt).toISOString(),
+      durationMs: Math.max(0, run.now() - startedAt),
+      seed: run.seed,
+      complete,
+    },
+    target: targetAbout(run.options.target),
+    summary: summarize({ results: records, baseline, complete }),
+    ...(baseline.length > 0 && { baseline: [...baseline] }),
+    results: records,
+  };
+};
+
+/**
+ * Runs the scenarios' arms against the target, at most `concurrency` at a time, and returns the report. Everything that was started is
+ * stopped before it returns or throws.
+ * @throws ToolError for what is wrong with the input (arms that the target cannot have, unknown remedies, a target that does not start).
+ */
+export const runSuite = async (options: RunOptions): Promise<Report> => {
+  const { plan, arms } = await planFor(options);
+  const now = options.now ?? Date.now;
+  const startedAt = now();
+  const seed = options.seed ?? randomInt(2 ** 31);
+  const id = options.runId ?? `run-${tokenFor('run', seed).slice(4, 12)}`;
+  const { target } = options;
+  options.onStart?.({ tool: toolAbout(), target: targetAbout(target), seed, planned: plan.length, arms });
+  const mocked = plan.some((planned) => planned.arm !== 'canary' && planned.unsupported === undefined && planned.broken === undefined);
+  const startUpstream = options.startUpstream ?? startDefaultUpstream;
+  const port = target.upstreamPort === undefined ? {} : { port: target.upstreamPort };
+  const upstream = mocked ? await startUpstream(port) : undefined;
+  const servers = openServerPool(target, upstream);
+  const caller = createHttpCaller();
+  const signal = options.signal ?? new AbortController().signal;
+  setMaxListeners(0, signal); // one listener per arm in flight
+  const ledger = openLedger(budgetFor(options, arms), now);
+  const run: Run = { options, id, seed, now, signal, upstream, servers, caller, ledger, unreachable: { inARow: 0 } };
+  try {
+    return reportOf(run, startedAt, plan.length, await performAll(run, plan));
+  } finally {
+    await caller.close();
+    await servers.close();
+    await upstream?.close();
+  }
+};

@@ -1,0 +1,123 @@
+import type { UpstreamCall } from '#fixtures/upstreams/mock-upstream';
+import type { CallerSight, FullSight } from '#scenarios/kit/sight';
+
+import { boundedText } from './bounded-json.ts';
+import type { TraceLine } from './records.ts';
+import type { Redact } from './redact.ts';
+import type { StepOutcome } from './steps.ts';
+import { withToken } from '../transport/request-body.ts';
+
+const maxLines = 120;
+const maxEventsEach = 12;
+const excerptCharacters = 600;
+
+const excerpt = (text: string): string => {
+  const oneLine = text
+    .slice(0, excerptCharacters * 2)
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  return oneLine.length > excerptCharacters ? `${oneLine.slice(0, excerptCharacters)}…` : oneLine;
+};
+
+const joinParts = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ');
+
+const round = (ms: number): number => Math.round(ms * 10) / 10;
+
+type Line = Omit<TraceLine, 'step'>;
+
+const bodyOf = ({ probe, token }: CallerSight): string => {
+  if (probe.body === undefined) return '';
+  return withToken('text' in probe.body ? probe.body.text : JSON.stringify(probe.body.json), token);
+};
+
+const sent = (sight: CallerSight): Line => ({
+  atMs: 0,
+  side: 'caller',
+  direction: 'sent',
+  what: joinParts(`${sight.probe.method} ${withToken(sight.probe.path, sight.token)}`, `${sight.sentBytes} bytes`, excerpt(bodyOf(sight))),
+});
+
+const statusLine = (sight: CallerSight): readonly Line[] =>
+  sight.status === 0
+    ? []
+    : [
+        {
+          atMs: round(sight.firstByteMs ?? sight.durationMs),
+          side: 'caller',
+          direction: 'received',
+          what: joinParts(String(sight.status), sight.headers['content-type'] ?? '(no content type)'),
+        },
+      ];
+
+const events = (sight: CallerSight): readonly Line[] => {
+  const shown =
+    sight.events.length <= maxEventsEach ? sight.events : [...sight.events.slice(0, maxEventsEach - 2), ...sight.events.slice(-2)];
+  const left = sight.events.length - shown.length;
+  return shown.map((event, index) => ({
+    atMs: round(event.atMs),
+    side: 'caller' as const,
+    direction: 'received' as const,
+    what: joinParts(
+      left > 0 && index === maxEventsEach - 2 ? `(${left} events left out)` : '',
+      event.event === undefined ? 'event' : `event ${event.event}`,
+      excerpt(event.data),
+    ),
+  }));
+};
+
+const ending = (sight: CallerSight): Line => ({
+  atMs: round(sight.durationMs),
+  side: 'caller',
+  direction: 'received',
+  what: joinParts(
+    sight.end === 'complete' ? 'end' : `ended: ${sight.end}`,
+    sight.errorCode ?? '',
+    sight.events.length === 0 ? excerpt(sight.bodyText) : `after ${sight.events.length} events`,
+  ),
+});
+
+const upstreamLines = (call: UpstreamCall, startedAt: number): readonly Line[] => {
+  const arrivedMs = round(Math.max(0, call.at - startedAt));
+  const arrived: Line = {
+    atMs: arrivedMs,
+    side: 'upstream',
+    direction: 'received',
+    what: joinParts(
+      `${call.surface} ${call.method} ${call.path}${call.query === '' ? '' : `?${call.query.replace(/^\?/, '')}`}`,
+      `${call.wireBytes} bytes`,
+      excerpt(call.bodyBytes.subarray(0, excerptCharacters * 4).toString('utf8')),
+    ),
+  };
+  const answered: readonly Line[] =
+    call.receipt === undefined
+      ? []
+      : [
+          {
+            atMs: round(arrivedMs + call.receipt.endedMs),
+            side: 'upstream',
+            direction: 'sent',
+            what: `${call.receipt.status} ${call.receipt.exchange}: ${call.receipt.eventsWritten} events, ${call.receipt.bytesWritten} bytes, ended ${call.receipt.ended}`,
+          },
+        ];
+  const refused: readonly Line[] =
+    call.refused === undefined ? [] : [{ atMs: arrivedMs, side: 'upstream', direction: 'sent', what: `501: ${call.refused}` }];
+  return [arrived, ...answered, ...refused];
+};
+
+const stepLines = (sight: FullSight, startedAt: number): readonly Line[] =>
+  [
+    sent(sight),
+    ...sight.upstreamCalls.flatMap((call) => upstreamLines(call, startedAt)),
+    ...statusLine(sight),
+    ...events(sight),
+    ending(sight),
+  ].sort((a, b) => a.atMs - b.atMs);
+
+/** Both sides of every step, in time, without credentials. At most 120 lines, each an excerpt. */
+export const traceOf = (outcomes: ReadonlyMap<string, StepOutcome>, redact: Redact): TraceLine[] =>
+  [...outcomes]
+    .flatMap(([step, outcome]) =>
+      outcome.kind === 'seen' ? stepLines(outcome.sight, outcome.startedAt).map((line) => ({ ...line, step })) : [],
+    )
+    .slice(0, maxLines)
+    .map((line) => ({ ...line, what: boundedText(line.what, redact) }));

@@ -1,0 +1,57 @@
+import type { ExpectationRecord, ResultRecord, TraceLine } from '../engine/records.ts';
+import { printable, shortened, valueText } from './printable.ts';
+import { surprises } from './words.ts';
+
+/** Enough to see what a message is about; the JSON report has more of it. */
+const longestTraceText = 240;
+
+/** Lines about one expectation: id, level, side, expected, actual, evidence. */
+export const expectationLines = ({ id, level, side, expected, actual, evidence }: ExpectationRecord): readonly string[] => [
+  `${level} ${side} ${printable(id)}`,
+  `  expected  ${valueText(expected)}`,
+  `  actual    ${valueText(actual)}`,
+  ...(evidence === undefined ? [] : [`  evidence  ${shortened(printable(evidence))}`]),
+];
+
+const traceText =
+  (stepWidth: number) =>
+  ({ atMs, side, direction, step, what }: TraceLine): string =>
+    [
+      atMs.toFixed(1).padStart(9),
+      side.padEnd(8),
+      direction.padEnd(8),
+      printable(step).padEnd(stepWidth),
+      shortened(printable(what), longestTraceText),
+    ].join('  ');
+
+/** The wire trace, a line per event with its time in milliseconds. Empty when the result has none. */
+export const traceLines = ({ trace = [] }: ResultRecord): readonly string[] => {
+  if (trace.length === 0) return [];
+  const stepWidth = Math.max(...trace.map(({ step }) => printable(step).length));
+  return ["wire trace (ms after the step's first byte left)", ...trace.map(traceText(stepWidth))];
+};
+
+/** The page's terms for what was seen. Empty when the result has no diagnosis. */
+export const diagnosisLines = ({ diagnosis }: ResultRecord): readonly string[] =>
+  diagnosis === undefined
+    ? []
+    : [
+        `diagnosis (row ${diagnosis.row})`,
+        `  symptom      ${printable(diagnosis.symptom)}`,
+        `  cause        ${printable(diagnosis.cause)}`,
+        `  check        ${printable(diagnosis.check)}`,
+        `  remediation  ${printable(diagnosis.remediation)}`,
+      ];
+
+export const knownFailureLines = ({ knownFailure }: ResultRecord): readonly string[] =>
+  knownFailure === undefined
+    ? []
+    : [`known failure: ${printable(knownFailure.reason)} (${printable(knownFailure.owner)}, until ${printable(knownFailure.expires)})`];
+
+/** Everything about one failed result except the diagnosis, which its siblings share. */
+export const failureLines = (result: ResultRecord): readonly string[] => [
+  ...knownFailureLines(result),
+  ...(result.reason === undefined ? [] : [`reason: ${printable(result.reason)}`]),
+  ...surprises(result).flatMap(expectationLines),
+  ...traceLines(result),
+];

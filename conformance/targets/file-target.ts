@@ -1,0 +1,166 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+
+import { cellName, type Cell } from '#scenarios/kit/cell';
+
+import { ToolError } from '../errors.ts';
+import { nearestHint } from '../nearest.ts';
+import { packageRoot } from '../package-root.ts';
+import { resolveProfile } from '../profiles/profile.ts';
+import { checkYaml, readYaml } from '../yaml-file.ts';
+import { credentialHeader } from './credential-header.ts';
+import { filled, type Values } from './placeholders.ts';
+import { startFromFile } from './started-target.ts';
+import { targetFileKeys, targetFileSchema, type TargetFile } from './target-file-schema.ts';
+import type { RunningTarget, Target } from './target.ts';
+import { urlTarget } from './url-target.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface LoadTargetOptions {
+  readonly env: Environment;
+  /** Where a bare name and a relative path are looked up first. */
+  readonly cwd: string;
+  /** A built-in profile, or a YAML file with one: replaces what the target's file says. A URL has `openai-compatible` by default. */
+  readonly profile?: string;
+  /** Told what takes time: installing, starting. */
+  readonly onProgress?: (message: string) => void;
+  /** Ends installing and starting early. */
+  readonly signal?: AbortSignal;
+}
+
+const kind = { what: 'a target file', code: 'target-file-invalid', keys: targetFileKeys } as const;
+
+const missingKey = (where: string, expected: string, actual: string, cause?: unknown): ToolError =>
+  new ToolError('missing-key', 'the key for the target is missing', { problems: [{ where, expected, actual }], cause });
+
+/** The key's text from where the file says it is; it never passes through argv. */
+const readKey = async (file: string, key: NonNullable<TargetFile['key']>, env: Environment): Promise<string> => {
+  if (key.env !== undefined) {
+    const value = env[key.env]?.trim();
+    if (value === undefined || value === '') throw missingKey(`${file} key.env`, `environment variable ${key.env}`, 'not set, or empty');
+    return value;
+  }
+  const path = resolve(dirname(file), key.file ?? '');
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw missingKey(`${file} key.file`, `a readable file ${path}`, String((cause as NodeJS.ErrnoException).code ?? cause), cause);
+  });
+  if (text.trim() === '') throw missingKey(`${file} key.file`, 'a key', 'an empty file');
+  return text.trim();
+};
+
+const routeHeaders = (file: string, target: TargetFile, cell: Cell, values: Values): Readonly<Record<string, string>> => {
+  const headers = target.routes[cell.upstream]?.headers ?? {};
+  const at = (name: string): string => `${file} routes.${cell.upstream}.headers.${name}`;
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), filled(value, values, at(name))]));
+};
+
+/** Without routes the claims alone decide; with routes, a cell needs one that takes its client's dialect. */
+const refusal =
+  (target: TargetFile) =>
+  (cell: Cell): string | undefined => {
+    if (Object.keys(target.routes).length === 0 || target.routes[cell.upstream]?.clients.includes(cell.client) === true) return undefined;
+    return `${target.name} has no route for ${cellName({ ...cell, stream: false })}`;
+  };
+
+interface Place {
+  readonly values: Values;
+  readonly url: string;
+  readonly stop: () => Promise<void>;
+}
+
+const runningFrom = (file: string, target: TargetFile, key: string | undefined, place: Place): RunningTarget => ({
+  url: place.url,
+  headers: (cell) => ({
+    ...(key !== undefined && credentialHeader(cell.client, key, target.key?.header)),
+    ...routeHeaders(file, target, cell, place.values),
+  }),
+  path: (cell, path) => `${target.routes[cell.upstream]?.['path-prefix'] ?? ''}${path}`,
+  logs: () => undefined,
+  stop: place.stop,
+});
+
+const portOf = (url: string): number => Number(new URL(url).port) || (url.startsWith('https:') ? 443 : 80);
+
+const cacheDirOf = (env: Environment): string => resolve(env['WIREPROOF_CACHE'] ?? join(packageRoot(), '.cache', 'targets'));
+
+const targetOf = (file: string, target: TargetFile, key: string | undefined, options: LoadTargetOptions): Target => {
+  const { start, url } = target;
+  const place: (upstream: Parameters<Target['start']>[1]) => Promise<Place> =
+    start === undefined
+      ? (upstream) => {
+          const base = (url ?? '').replace(/\/+$/, '');
+          return Promise.resolve({ values: { port: portOf(base), upstream }, url: base, stop: () => Promise.resolve() });
+        }
+      : (upstream) => {
+          const { env, onProgress = () => undefined, signal } = options;
+          return startFromFile(
+            { file, target: { ...target, start }, env, cacheDir: cacheDirOf(env), onProgress, ...(signal && { signal }) },
+            upstream,
+          );
+        };
+  return {
+    name: target.name,
+    profile: { name: target.name, claims: new Set(target.claims), models: target.models },
+    ...(target.version !== undefined && { version: target.version }),
+    ...(url !== undefined && { url: url.replace(/\/+$/, '') }),
+    ...(target['upstream-port'] !== undefined && { upstreamPort: target['upstream-port'] }),
+    configurable: false,
+    startsFresh: start !== undefined,
+    refuses: refusal(target),
+    start: async (_setting, upstream) => runningFrom(file, target, key, await place(upstream)),
+  };
+};
+
+/**
+ * A target that a YAML file describes.
+ * @throws ToolError `target-file-invalid` with every problem and its line, or `missing-key`.
+ */
+export const fileTarget = async (file: string, options: LoadTargetOptions): Promise<Target> => {
+  const target = checkYaml(await readYaml(file, kind), targetFileSchema, kind);
+  const key = target.key === undefined ? undefined : await readKey(file, target.key, options.env);
+  const loaded = targetOf(file, target, key, options);
+  return options.profile === undefined ? loaded : { ...loaded, profile: await resolveProfile(options.profile, options.cwd) };
+};
+
+const isPath = (name: string): boolean => /[/\\]|\.ya?ml$/.test(name);
+
+const targetFolders = (cwd: string): readonly string[] => [...new Set([join(cwd, 'targets'), join(packageRoot(), 'targets')])];
+
+const namesIn = async (folder: string): Promise<readonly string[]> => {
+  if (!existsSync(folder)) return [];
+  return (await readdir(folder)).filter((name) => /\.ya?ml$/.test(name)).map((name) => name.replace(/\.ya?ml$/, ''));
+};
+
+/** Names that `--target` takes beside URLs and paths. */
+export const targetNames = async (cwd: string): Promise<readonly string[]> => [
+  'reference',
+  ...new Set((await Promise.all(targetFolders(cwd).map(namesIn))).flat().sort()),
+];
+
+const namedFile = (name: string, cwd: string): string | undefined =>
+  targetFolders(cwd)
+    .flatMap((folder) => [join(folder, `${name}.yaml`), join(folder, `${name}.yml`)])
+    .find((file) => existsSync(file));
+
+const referenceTarget = async (): Promise<Target> => (await import('./reference-proxy.ts')).referenceTarget();
+
+/**
+ * The target that a word names: `reference`, an http(s) URL (key from WIREPROOF_KEY, when set), a YAML file, or the name of one in
+ * `targets/` of the working folder or of this package.
+ * @throws ToolError for a name that nothing has, a file with problems, a missing key.
+ */
+export const loadTarget = async (nameOrPathOrUrl: string, options: LoadTargetOptions): Promise<Target> => {
+  const { cwd, env } = options;
+  if (nameOrPathOrUrl === 'reference') return referenceTarget();
+  if (/^[a-z]+:\/\//i.test(nameOrPathOrUrl)) {
+    const key = env['WIREPROOF_KEY']?.trim() ?? '';
+    const profile = await resolveProfile(options.profile ?? 'openai-compatible', cwd);
+    return urlTarget({ url: nameOrPathOrUrl, profile, ...(key !== '' && { key }) });
+  }
+  if (isPath(nameOrPathOrUrl)) return fileTarget(resolve(cwd, nameOrPathOrUrl), options);
+  const file = namedFile(nameOrPathOrUrl, cwd);
+  if (file !== undefined) return fileTarget(file, options);
+  throw new ToolError('usage', `no target "${nameOrPathOrUrl}"`, { hint: nearestHint(nameOrPathOrUrl, await targetNames(cwd)) });
+};

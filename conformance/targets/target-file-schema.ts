@@ -1,0 +1,77 @@
+import { z } from 'zod';
+
+import { surfaceIds } from '#fixtures/exchange';
+import { clientDialects } from '#scenarios/kit/cell';
+
+import { knownClaims } from '../profiles/profile.ts';
+
+const text = (what: string) => z.string({ error: what }).min(1, what);
+const headerMap = z.record(
+  z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'a header name'),
+  z.union([z.string(), z.number()], { error: 'text' }).transform(String),
+);
+
+const npmSpec = /^(?:@[a-z0-9][\w.-]*\/)?[a-z0-9][\w.-]*@\d+\.\d+\.\d+[\w.+-]*$/i;
+
+const start = z.strictObject({
+  npm: z.string().regex(npmSpec, 'a package with an exact version, such as @portkey-ai/gateway@1.15.2').optional(),
+  command: z
+    .array(z.union([z.string(), z.number()]).transform(String), { error: 'a list: the program and its arguments' })
+    .min(1, 'a program'),
+  env: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)).default({}),
+  /** A free port by default. */
+  port: z.int('a port').min(1, 'a port').max(65_535, 'a port').optional(),
+});
+
+const ready = z.strictObject({
+  path: z.string().startsWith('/', 'a path').default('/'),
+  /** Any answer counts by default. */
+  status: z.int('an HTTP status').min(100, 'an HTTP status').max(599, 'an HTTP status').optional(),
+  'within-seconds': z.number('seconds').positive('seconds').max(600, 'at most 600 seconds').default(30),
+});
+
+const key = z
+  .strictObject({
+    env: text('the name of an environment variable').optional(),
+    file: text('a path').optional(),
+    header: text('a header name').optional(),
+  })
+  .refine((value) => (value.env === undefined) !== (value.file === undefined), 'either env or file');
+
+const route = z.strictObject({
+  clients: z
+    .array(z.enum(clientDialects, { error: `one of ${clientDialects.join(', ')}` }), { error: 'a list of dialects' })
+    .min(1, 'a dialect'),
+  headers: headerMap.default({}),
+  'path-prefix': z
+    .string()
+    .regex(/^(\/.*[^/])?$/, 'empty, or a path that starts and does not end with a slash')
+    .default(''),
+});
+
+const surface = z.enum(surfaceIds, { error: `one of ${surfaceIds.join(', ')}` });
+const modelKey = z.string().refine((text) => (surfaceIds as readonly string[]).includes(text.split(':')[0] ?? ''), {
+  error: `a surface, or surface:role; surfaces are ${surfaceIds.join(', ')}`,
+});
+
+export const targetFileSchema = z
+  .strictObject({
+    name: text('a name').regex(/^[a-z0-9][a-z0-9.-]*$/, 'lower-case letters, digits, dots and dashes'),
+    version: z.union([z.string(), z.number()]).transform(String).optional(),
+    start: start.optional(),
+    url: z.url({ protocol: /^https?$/, error: 'an http or https URL' }).optional(),
+    /** Where the target expects the mocked upstreams; for targets that are started by hand. */
+    'upstream-port': z.int('a port').min(1, 'a port').max(65_535, 'a port').optional(),
+    ready: ready.prefault({}),
+    key: key.optional(),
+    claims: z.array(z.enum(knownClaims, { error: `one of ${knownClaims.join(', ')}` }), { error: 'a list of capabilities' }),
+    models: z.record(modelKey, text('a model name'), { error: 'model names by surface' }),
+    routes: z.partialRecord(surface, route, { error: 'routes by surface' }).default({}),
+  })
+  .refine((file) => (file.start === undefined) !== (file.url === undefined), 'either start or url');
+export type TargetFile = z.infer<typeof targetFileSchema>;
+
+/** Offered when a key is not known. */
+export const targetFileKeys: readonly string[] = [
+  ...new Set([targetFileSchema, start, ready, key, route].flatMap((schema) => Object.keys(schema.shape))),
+];

@@ -1,0 +1,154 @@
+import { performance } from 'node:perf_hooks';
+import { Readable } from 'node:stream';
+
+import { Agent, type Dispatcher } from 'undici';
+
+import type { Probe } from '#scenarios/kit/probe';
+import type { CallerSight } from '#scenarios/kit/sight';
+
+import { AnswerReader } from './answer-reader.ts';
+import { endingOf, type Ending } from './ending.ts';
+import { encodeBody, inPieces, withToken } from './request-body.ts';
+
+/** Where and how a probe is sent. */
+export interface Errand {
+  /** The target's origin and mount, without a trailing slash. */
+  readonly url: string;
+  /** The path that the target wants for the probe's path, with the placeholder still in it. */
+  readonly path: string;
+  /** What the target needs: credential and routing headers. The probe's own headers win. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly token: string;
+  /** Ends the exchange early; the sight then ends as `timeout`. */
+  readonly signal?: AbortSignal;
+}
+
+/** The caller's end of the wire. It answers with a sight, whatever the target does, and never throws. */
+export interface HttpCaller {
+  readonly send: (probe: Probe, errand: Errand) => Promise<CallerSight>;
+  /** Ends every socket. */
+  readonly close: () => Promise<void>;
+}
+
+const maxHeaderBytes = 64 * 1024;
+const connectWithinMs = 5_000;
+
+const lowerCase = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
+const joined = (headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name.toLowerCase(), [value].flat().join(', ')]])),
+  );
+
+interface Sending {
+  readonly options: Dispatcher.RequestOptions;
+  readonly sentBytes: number;
+}
+
+const sendingOf = (probe: Probe, errand: Errand, signal: AbortSignal): Sending => {
+  const { bytes, headers } = encodeBody(probe, errand.token);
+  const url = new URL(`${errand.url}${withToken(errand.path, errand.token)}`);
+  const body = bytes === undefined ? null : probe.framing === 'chunked' ? Readable.from(inPieces(bytes)) : bytes;
+  return {
+    sentBytes: bytes?.byteLength ?? 0,
+    options: {
+      origin: url.origin,
+      path: `${url.pathname}${url.search}`,
+      method: probe.method,
+      headers: {
+        'user-agent': 'wireproof',
+        accept: probe.stream ? 'text/event-stream' : 'application/json',
+        ...headers,
+        ...lowerCase(errand.headers),
+        ...lowerCase(probe.headers),
+      },
+      body,
+      signal,
+    },
+  };
+};
+
+/** One exchange while it happens: what has been seen so far is kept, so that any ending leaves a sight. */
+class Exchange {
+  readonly #startedAt = performance.now();
+  #status = 0;
+  #headers: Readonly<Record<string, string>> = {};
+  #reader: AnswerReader | undefined;
+  #firstByteMs: number | undefined;
+
+  elapsed = (): number => Math.round((performance.now() - this.#startedAt) * 1000) / 1000;
+
+  /** Runs to the answer's end; resolves to the ending when the answer is not complete. */
+  async run(agent: Agent, options: Dispatcher.RequestOptions): Promise<Ending | undefined> {
+    const response = await agent.request(options);
+    this.#firstByteMs = this.elapsed();
+    this.#status = response.statusCode;
+    this.#headers = joined(response.headers);
+    const reader = new AnswerReader(this.#headers['content-type'] ?? '', this.elapsed);
+    this.#reader = reader;
+    for await (const chunk of response.body) {
+      if (!reader.push(chunk as Buffer)) return { end: 'cut', errorCode: 'ANSWER_TOO_LARGE' };
+    }
+    return undefined;
+  }
+
+  sight(probe: Probe, token: string, sentBytes: number, ending: Ending | { readonly end: 'timeout' } | undefined): CallerSight {
+    return {
+      probe,
+      token,
+      status: this.#status,
+      headers: this.#headers,
+      ...(this.#reader?.answer ?? { bodyText: '', json: undefined, events: [] }),
+      end: ending?.end ?? 'complete',
+      ...(ending !== undefined && 'errorCode' in ending && { errorCode: ending.errorCode }),
+      sentBytes,
+      ...(this.#firstByteMs !== undefined && { firstByteMs: this.#firstByteMs }),
+      durationMs: this.elapsed(),
+    };
+  }
+}
+
+/** One bound over connecting, sending, waiting and reading; `dispose` leaves no timer and no listener behind. */
+const boundBy = (ms: number, outer: AbortSignal | undefined) => {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  const timer = setTimeout(abort, ms);
+  outer?.addEventListener('abort', abort, { once: true });
+  if (outer?.aborted === true) abort();
+  const dispose = (): void => {
+    clearTimeout(timer);
+    outer?.removeEventListener('abort', abort);
+  };
+  return { signal: controller.signal, dispose };
+};
+
+const sendWith = async (agent: Agent, probe: Probe, errand: Errand): Promise<CallerSight> => {
+  const bound = boundBy(probe.timeoutMs, errand.signal);
+  const exchange = new Exchange();
+  let sentBytes = 0;
+  try {
+    const sending = sendingOf(probe, errand, bound.signal);
+    sentBytes = sending.sentBytes;
+    return exchange.sight(probe, errand.token, sentBytes, await exchange.run(agent, sending.options));
+  } catch (error) {
+    return exchange.sight(probe, errand.token, sentBytes, bound.signal.aborted ? { end: 'timeout' } : endingOf(error));
+  } finally {
+    bound.dispose();
+  }
+};
+
+/**
+ * A caller with sockets of its own. Every request gets a fresh connection: on a kept-alive one, a target that hangs up between two
+ * requests would show as a reset of the second, which is not the target's fault. Nothing is ever tried twice.
+ */
+export const createHttpCaller = (): HttpCaller => {
+  const agent = new Agent({
+    pipelining: 0,
+    maxHeaderSize: maxHeaderBytes,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: connectWithinMs },
+  });
+  return { send: (probe, errand) => sendWith(agent, probe, errand), close: () => agent.destroy() };
+};

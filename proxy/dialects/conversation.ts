@@ -1,0 +1,120 @@
+import type {
+  AssistantPart,
+  DialectId,
+  Extensions,
+  ImagePart,
+  JsonObject,
+  TextPart,
+  ToolOutput,
+  ToolResultPart,
+  Turn,
+  UserPart,
+} from '../ir/chat.ts';
+import type { Loss } from '../ir/loss.ts';
+import { needArray, type WireObject } from './reading.ts';
+
+type OpenTurn = { readonly role: 'user'; readonly parts: UserPart[] } | { readonly role: 'assistant'; readonly parts: AssistantPart[] };
+
+/** Builds turns from a flat list of messages or items, as OpenAI's dialects write them. */
+export interface Conversation {
+  readonly system: readonly string[];
+  readonly turns: readonly Turn[];
+  readonly losses: Loss[];
+  readonly addSystem: (text: string, path: string) => void;
+  /** One user message. It joins the tool results before it (one turn, as other dialects want it) but not another user message. */
+  readonly addUser: (parts: readonly UserPart[]) => void;
+  /** Fills in the tool's name from the matching earlier call. */
+  readonly addToolResult: (result: ToolResultPart) => void;
+  readonly addAssistant: (parts: readonly AssistantPart[], join: 'new-turn' | 'same-turn') => void;
+}
+
+export const newConversation = (): Conversation => {
+  const system: string[] = [];
+  const turns: OpenTurn[] = [];
+  const losses: Loss[] = [];
+  const toolNames = new Map<string, string>();
+  let afterUserMessage = false;
+
+  const userTurn = (fresh: boolean): UserPart[] => {
+    const last = turns.at(-1);
+    if (!fresh && last?.role === 'user') return last.parts;
+    const parts: UserPart[] = [];
+    turns.push({ role: 'user', parts });
+    return parts;
+  };
+  const assistantTurn = (fresh: boolean): AssistantPart[] => {
+    const last = turns.at(-1);
+    if (!fresh && last?.role === 'assistant') return last.parts;
+    const parts: AssistantPart[] = [];
+    turns.push({ role: 'assistant', parts });
+    return parts;
+  };
+  return {
+    system,
+    turns,
+    losses,
+    addSystem: (text, path) => {
+      if (turns.length > 0) losses.push({ path, why: 'instructions in the middle of a conversation are moved to its front' });
+      system.push(text);
+    },
+    addUser: (parts) => {
+      if (parts.length === 0) return;
+      userTurn(afterUserMessage).push(...parts);
+      afterUserMessage = true;
+    },
+    addToolResult: (result) => {
+      const name = result.name ?? toolNames.get(result.callId);
+      userTurn(false).push(name === undefined ? result : { ...result, name });
+      afterUserMessage = false;
+    },
+    addAssistant: (parts, join) => {
+      if (parts.length === 0) return;
+      for (const part of parts) if (part.kind === 'tool-call') toolNames.set(part.id, part.name);
+      assistantTurn(join === 'new-turn').push(...parts);
+      afterUserMessage = false;
+    },
+  };
+};
+
+/** Reads what a tool returned and keeps the sparse forms apart (sheet R3 (e) 1). */
+export const readToolOutput = (
+  holder: WireObject,
+  key: string,
+  path: string,
+  readParts: (items: readonly unknown[], path: string) => readonly (TextPart | ImagePart)[],
+): ToolOutput => {
+  const value = holder[key];
+  if (value === undefined) return { form: 'missing' };
+  if (value === null) return { form: 'null' };
+  if (typeof value === 'string') return { form: 'text', text: value };
+  return { form: 'parts', parts: readParts(needArray(value, `${path}.${key}`), `${path}.${key}`) };
+};
+
+/** What `own` can give back, and a loss for everything that only another dialect understands. */
+export const ownExtensions = (
+  extensions: Extensions,
+  own: DialectId,
+): { readonly fields: JsonObject; readonly losses: readonly Loss[] } => {
+  const foreign = Object.entries(extensions).filter(([dialect]) => dialect !== own);
+  const losses = foreign.flatMap(([dialect, fields]) =>
+    Object.keys(fields).map((key) => ({ path: `extensions.${dialect}.${key}`, why: `only ${dialect} has this field` })),
+  );
+  return { fields: extensions[own] ?? {}, losses };
+};
+
+/** Tool names by call id, as the calls are written; tells when a result's name could not be found again by a reader. */
+export const newToolNames = () => {
+  const names = new Map<string, string>();
+  return {
+    called: (id: string, name: string): void => void names.set(id, name),
+    lossOfName: (result: ToolResultPart, path: string): Loss[] =>
+      result.name === undefined || names.get(result.callId) === result.name
+        ? []
+        : [{ path: `${path}.name`, why: 'tool results carry no name here, and no earlier call has this id and name' }],
+  };
+};
+
+export type ToolNames = ReturnType<typeof newToolNames>;
+
+/** Models call a tool without arguments by writing nothing; clients and upstreams of OpenAI's dialects parse this as JSON. */
+export const writtenArguments = (args: string): string => (args === '' ? '{}' : args);

@@ -1,0 +1,107 @@
+import { ProxyError } from '../../errors.ts';
+import type { AssistantPart, ChatEvent } from '../../ir/chat.ts';
+import type { Machine, WireEvent } from '../dialect.ts';
+import { asObject, asText, parseJson, type WireObject } from '../reading.ts';
+import { decodeStreamError } from './errors.ts';
+import { readModelPart } from './model-parts.ts';
+import { blockReason, firstCandidate, partsOf } from './response.ts';
+import { madeUpCallId, stopFromWire, textOf, usageFromWire } from './wire.ts';
+
+interface Reading {
+  id: string | undefined;
+  parts: number;
+  called: boolean;
+  /** The text or the thoughts that the next chunk may continue. */
+  open: { readonly part: number; readonly kind: 'text' | 'reasoning' } | undefined;
+  finish: { readonly raw: string; readonly blocked: boolean } | undefined;
+  usage: ReturnType<typeof usageFromWire>;
+  ended: boolean;
+}
+
+/**
+ * Events of a stream of partial answers. Nothing marks its end: the stop comes with the first usage at or after `finishReason`, or, when
+ * none follows, at the end of the stream. Without `finishReason` the stream was cut, and there is no stop.
+ */
+export const newStreamDecoder = (): Machine<WireEvent, ChatEvent> => {
+  const reading: Reading = { id: undefined, parts: 0, called: false, open: undefined, finish: undefined, usage: undefined, ended: false };
+  const push = ({ data }: WireEvent): readonly ChatEvent[] => {
+    if (reading.ended) return [];
+    const wire = parseJson(data);
+    const chunk = asObject(wire);
+    if (Array.isArray(wire) || chunk?.['error'] !== undefined) return fail(reading, { kind: 'error', error: decodeStreamError(wire) });
+    return chunk ? readChunk(chunk, reading) : fail(reading, unreadable());
+  };
+  return { push, finish: () => (reading.finish && !reading.ended ? end(reading.finish, reading) : []) };
+};
+
+const unreadable = (): ChatEvent => ({
+  kind: 'error',
+  error: new ProxyError('upstream-bad-answer', 'an event of the upstream is not a JSON object').toInfo(),
+});
+
+const fail = (reading: Reading, event: ChatEvent): readonly ChatEvent[] => {
+  reading.ended = true;
+  return [event];
+};
+
+const readChunk = (chunk: WireObject, reading: Reading): readonly ChatEvent[] => {
+  const start = readStart(chunk, reading);
+  const candidate = firstCandidate(chunk) ?? {};
+  const parts = partsOf(candidate).flatMap((part) => readPart(part, reading));
+  const usage = usageFromWire(chunk['usageMetadata']);
+  const blocked = blockReason(chunk);
+  const raw = asText(candidate['finishReason']) ?? blocked;
+  reading.usage = usage ?? reading.usage;
+  if (raw !== undefined) reading.finish = { raw, blocked: blocked !== undefined };
+  return [...start, ...parts, ...(reading.finish && usage ? end(reading.finish, reading) : [])];
+};
+
+const readStart = (chunk: WireObject, reading: Reading): readonly ChatEvent[] => {
+  if (reading.id !== undefined) return [];
+  reading.id = textOf(chunk['responseId']);
+  return [{ kind: 'start', id: reading.id, model: textOf(chunk['modelVersion']) }];
+};
+
+const readPart = (wire: WireObject, reading: Reading): readonly ChatEvent[] =>
+  (readModelPart(wire, madeUpCallId(reading.id ?? '', reading.parts)) ?? []).flatMap((part) => eventsOf(part, reading));
+
+const eventsOf = (part: AssistantPart, reading: Reading): readonly ChatEvent[] => {
+  if (part.kind === 'tool-call') return readCall(part, reading);
+  const signature = part.kind === 'reasoning' ? part.signature : undefined;
+  if (part.text === '' && !signature) return [];
+  const before = reading.open?.kind === part.kind ? [] : [...closeOpen(reading), ...openPart(part.kind, reading)];
+  const index = reading.open?.part ?? 0;
+  const delta: readonly ChatEvent[] = part.text === '' ? [] : [{ kind: 'delta', index, text: part.text }];
+  // A signature seals its thoughts: what follows is another part.
+  const seal: readonly ChatEvent[] = signature ? [{ kind: 'signature', index, ...signature }, ...closeOpen(reading)] : [];
+  return [...before, ...delta, ...seal];
+};
+
+const readCall = (call: Extract<AssistantPart, { kind: 'tool-call' }>, reading: Reading): readonly ChatEvent[] => {
+  const closing = closeOpen(reading);
+  const index = reading.parts++;
+  reading.called = true;
+  return [
+    ...closing,
+    { kind: 'part-start', index, part: 'tool-call', id: call.id, name: call.name },
+    { kind: 'delta', index, text: call.arguments },
+    { kind: 'part-end', index },
+  ];
+};
+
+const openPart = (kind: 'text' | 'reasoning', reading: Reading): readonly ChatEvent[] => {
+  reading.open = { part: reading.parts++, kind };
+  return [{ kind: 'part-start', index: reading.open.part, part: kind }];
+};
+
+const closeOpen = (reading: Reading): readonly ChatEvent[] => {
+  const { open } = reading;
+  reading.open = undefined;
+  return open ? [{ kind: 'part-end', index: open.part }] : [];
+};
+
+const end = ({ raw, blocked }: NonNullable<Reading['finish']>, reading: Reading): readonly ChatEvent[] => {
+  reading.ended = true;
+  const { reason } = blocked ? { reason: 'refusal' as const } : stopFromWire(raw, reading.called);
+  return [...closeOpen(reading), { kind: 'stop', reason, raw, ...(reading.usage && { usage: reading.usage }) }];
+};

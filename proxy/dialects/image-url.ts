@@ -1,0 +1,15 @@
+import type { ImagePart } from '../ir/chat.ts';
+
+const marker = ';base64';
+
+/** Reads a URL as OpenAI's dialects write images: `data:<media type>;base64,<data>` is inline, anything else is passed on as a URL. */
+export const imageFromUrl = (url: string): ImagePart => {
+  const comma = url.indexOf(',');
+  const head = comma < 0 ? '' : url.slice(0, comma);
+  if (!head.startsWith('data:') || !head.endsWith(marker)) return { kind: 'image', source: { kind: 'url', url } };
+  const mediaType = head.slice('data:'.length, -marker.length);
+  return { kind: 'image', source: { kind: 'inline', ...(mediaType !== '' && { mediaType }), data: url.slice(comma + 1) } };
+};
+
+export const urlOfImage = ({ source }: ImagePart): string =>
+  source.kind === 'url' ? source.url : `data:${source.mediaType ?? ''}${marker},${source.data}`;

@@ -1,0 +1,22 @@
+import type { Dialect } from '../dialect.ts';
+import { decodeError, encodeError } from './errors.ts';
+import { decodeRequest } from './request-decode.ts';
+import { encodeRequest } from './request-encode.ts';
+import { decodeResponse, encodeResponse } from './response.ts';
+import { newStreamDecoder } from './stream-decode.ts';
+import { newStreamEncoder } from './stream-encode.ts';
+
+/** OpenAI Responses: the public API, compatible upstreams, and what Codex speaks. */
+const openaiResponses: Dialect = {
+  id: 'openai-responses',
+  decodeRequest,
+  encodeRequest,
+  decodeResponse,
+  encodeResponse,
+  decodeError,
+  encodeError,
+  newStreamDecoder,
+  newStreamEncoder,
+};
+
+export default openaiResponses;

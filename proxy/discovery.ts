@@ -1,0 +1,49 @@
+import { readdirSync } from 'node:fs';
+
+/**
+ * Parts of the proxy (dialects, providers, remedies, routes) are found by their file name, so that adding one edits nothing.
+ * Works on the sources (.ts) and on the build (.js).
+ */
+
+const isModule = (file: string): boolean => /\.(ts|js)$/.test(file) && !/\.(test|d)\.(ts|js)$/.test(file);
+const withoutExtension = (file: string): string => file.replace(/\.(ts|js)$/, '');
+
+interface Found {
+  readonly name: string;
+  readonly url: URL;
+}
+
+/** Modules directly in `folder`, without the contract file named `contract`, sorted by name. */
+const modulesIn = (folder: URL, contract: string): readonly Found[] =>
+  readdirSync(folder)
+    .filter(isModule)
+    .map((file) => ({ name: withoutExtension(file), url: new URL(file, folder) }))
+    .filter(({ name }) => name !== contract)
+    .sort((a, b) => a.name.localeCompare(b.name));
+
+/** Sub-folders of `folder` that have an index module. */
+const foldersIn = (folder: URL): readonly Found[] =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => {
+      const inside = new URL(`${name}/`, folder);
+      const index = readdirSync(inside).find((file) => isModule(file) && withoutExtension(file) === 'index');
+      return index === undefined ? [] : [{ name, url: new URL(index, inside) }];
+    });
+
+const defaultOf = async <T extends { readonly id: string }>({ name, url }: Found): Promise<readonly [string, T]> => {
+  const module = (await import(/* @vite-ignore */ url.href)) as { readonly default?: T };
+  if (module.default === undefined) throw new Error(`${url.pathname} has no default export`);
+  if (module.default.id !== name) throw new Error(`${url.pathname} calls itself "${module.default.id}"; the file name is the id`);
+  return [name, module.default];
+};
+
+export const moduleNames = (folder: URL, contract: string): readonly string[] => modulesIn(folder, contract).map(({ name }) => name);
+
+/** The default exports of the modules in `folder`, by id. */
+export const loadModules = async <T extends { readonly id: string }>(folder: URL, contract: string): Promise<ReadonlyMap<string, T>> =>
+  new Map(await Promise.all(modulesIn(folder, contract).map((found) => defaultOf<T>(found))));
+
+/** The default exports of the index modules of `folder`'s sub-folders, by id. */
+export const loadFolders = async <T extends { readonly id: string }>(folder: URL): Promise<ReadonlyMap<string, T>> =>
+  new Map(await Promise.all(foldersIn(folder).map((found) => defaultOf<T>(found))));

@@ -1,0 +1,14 @@
+/** `wireproof/proxy`: the reference proxy, to embed. */
+export { buildProxy, remedyIds } from './app.ts';
+export type { Clock } from './clock.ts';
+export { parseConfig } from './config/parse.ts';
+export type { ParsedConfig, ParseOptions } from './config/parse.ts';
+export { ConfigError } from './config/problem.ts';
+export type { ConfigProblem } from './config/problem.ts';
+export { readAuthDirectory, readConfigFile } from './config/read.ts';
+export type { ProxyConfig } from './config/schema.ts';
+export { ProxyError } from './errors.ts';
+export type { ProxyErrorCode } from './errors.ts';
+export { runProxy } from './main.ts';
+export type { RunOptions } from './main.ts';
+export type { ProxyLogLine, ProxyOptions } from './options.ts';

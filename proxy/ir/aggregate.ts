@@ -1,0 +1,59 @@
+import { ProxyError } from '../errors.ts';
+import type { AssistantPart, ChatEvent, ChatResponse, DialectId, ErrorInfo, StopReason, Usage } from './chat.ts';
+
+/** Folds a streamed answer into a whole one. */
+export interface Aggregator {
+  readonly push: (event: ChatEvent) => void;
+  /** The answer, or the error that ended it; `undefined` while no terminal event came, so a cut stream never passes for an answer. */
+  readonly result: () => ChatResponse | ErrorInfo | undefined;
+}
+
+type PartStart = Extract<ChatEvent, { kind: 'part-start' }>;
+type Stop = Extract<ChatEvent, { kind: 'stop' }>;
+
+interface OpenPart {
+  readonly start: PartStart;
+  text: string;
+  signature?: { readonly issuer: DialectId; readonly value: string };
+}
+
+const closePart = ({ start, text, signature }: OpenPart): AssistantPart => {
+  if (start.part === 'text') return { kind: 'text', text };
+  if (start.part === 'tool-call') return { kind: 'tool-call', id: start.id, name: start.name, arguments: text };
+  return { kind: 'reasoning', text, ...(signature && { signature }) };
+};
+
+const stopOf = ({ reason, raw, usage }: Stop): { stop: { reason: StopReason; raw?: string }; usage?: Usage } => ({
+  stop: { reason, ...(raw !== undefined && { raw }) },
+  ...(usage && { usage }),
+});
+
+const strayEvent = (event: { readonly kind: string; readonly index: number }): ErrorInfo =>
+  new ProxyError('upstream-bad-answer', `the upstream's stream has a ${event.kind} for part ${event.index}, which never started`).toInfo();
+
+/** The first `stop` or `error` decides; what comes after it is ignored. An event of a part that never started counts as an error. */
+export const newAggregator = (): Aggregator => {
+  const parts = new Map<number, OpenPart>();
+  let about = { id: '', model: '' };
+  let ended: ChatResponse | ErrorInfo | undefined;
+
+  const changePart = (event: Extract<ChatEvent, { kind: 'delta' | 'signature' }>): void => {
+    const part = parts.get(event.index);
+    if (part === undefined) ended = strayEvent(event);
+    else if (event.kind === 'delta') part.text += event.text;
+    else part.signature = { issuer: event.issuer, value: event.value };
+  };
+  const whole = (stop: Stop): ChatResponse => {
+    const inOrder = [...parts].sort(([a], [b]) => a - b);
+    return { ...about, parts: inOrder.map(([, part]) => closePart(part)), ...stopOf(stop) };
+  };
+  const push = (event: ChatEvent): void => {
+    if (ended !== undefined) return;
+    if (event.kind === 'start') about = { id: event.id, model: event.model };
+    else if (event.kind === 'part-start') parts.set(event.index, { start: event, text: '' });
+    else if (event.kind === 'delta' || event.kind === 'signature') changePart(event);
+    else if (event.kind === 'stop') ended = whole(event);
+    else if (event.kind === 'error') ended = event.error;
+  };
+  return { push, result: () => ended };
+};

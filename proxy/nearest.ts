@@ -1,0 +1,18 @@
+import { distance } from 'fastest-levenshtein';
+
+/** The known names closest to a misspelt one, best first; none when nothing is near enough to be meant. */
+export const nearestOf = (name: string, known: readonly string[], count = 1): readonly string[] => {
+  const near = Math.max(2, Math.ceil(name.length / 3));
+  return known
+    .map((candidate) => ({ candidate, apart: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ apart }) => apart <= near)
+    .sort((a, b) => a.apart - b.apart || a.candidate.localeCompare(b.candidate))
+    .slice(0, count)
+    .map(({ candidate }) => candidate);
+};
+
+/** `did you mean "x"?`, or nothing. */
+export const didYouMean = (name: string, known: readonly string[]): { readonly hint?: string } => {
+  const [nearest] = nearestOf(name, known);
+  return nearest === undefined ? {} : { hint: `did you mean "${nearest}"?` };
+};

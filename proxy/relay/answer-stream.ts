@@ -1,0 +1,142 @@
+import type { Dialect, Machine, WireEvent } from '../dialects/dialect.ts';
+import { ProxyError } from '../errors.ts';
+import type { ChatEvent, ErrorInfo } from '../ir/chat.ts';
+import type { AnswerEdit } from './edit-answer.ts';
+import type { EventWriter } from './framing.ts';
+import type { EventBatch } from './read-events.ts';
+
+/** What one step of the upstream's stream became. */
+export interface Step {
+  readonly out: string | Buffer;
+  /** The stream has failed; `out` ends with the error as the client's dialect writes it. Nothing may follow. */
+  readonly error?: ErrorInfo;
+  /** Whether the error came before anything else, so that it can still be an ordinary HTTP error. */
+  readonly errorIsFirst?: boolean;
+}
+
+export interface StreamSides {
+  readonly upstream: Dialect;
+  readonly client: Dialect;
+  readonly writer: EventWriter;
+  /** Applied to events when both sides speak one dialect. */
+  readonly edit: AnswerEdit | undefined;
+  /** Whether bytes may pass as they are: same dialect, same framing, nothing to edit. */
+  readonly untouched: boolean;
+  readonly newEncoder: () => Machine<ChatEvent, WireEvent>;
+}
+
+const badAnswer = (message: string): ErrorInfo => new ProxyError('upstream-bad-answer', message).toInfo();
+
+const infoOf = (error: unknown): ErrorInfo =>
+  error instanceof ProxyError ? error.toInfo() : badAnswer(`The upstream's stream could not be read: ${(error as Error).message}`);
+
+const isOurs = ({ code }: ErrorInfo): boolean => code === 'upstream_bad_answer';
+
+/**
+ * Carries a streamed answer to the client: as bytes, as edited events, or translated. In each case it reads along, so that a stream
+ * without its terminal event, or one that cannot be read, ends in the client dialect's error event and never looks complete.
+ */
+export class AnswerStream {
+  readonly #sides: StreamSides;
+  readonly #decoder: Machine<WireEvent, ChatEvent>;
+  readonly #encoder: Machine<ChatEvent, WireEvent>;
+  #seen = false;
+  #ended = false;
+
+  constructor(sides: StreamSides) {
+    this.#sides = sides;
+    this.#decoder = sides.upstream.newStreamDecoder();
+    this.#encoder = sides.newEncoder();
+  }
+
+  get contentType(): string {
+    return this.#sides.writer.contentType;
+  }
+
+  push(batch: EventBatch): Step {
+    if (batch.events.length === 0) return { out: this.#keepAlive(batch) };
+    try {
+      const events = this.#sides.edit === undefined ? batch.events : batch.events.map((event) => this.#edited(event));
+      return this.#carry(
+        batch,
+        events,
+        events.flatMap((event) => this.#decoder.push(event)),
+      );
+    } catch (error) {
+      return { ...this.#failWith(infoOf(error)), errorIsFirst: !this.#seen };
+    }
+  }
+
+  /** The upstream's body ended in a well-formed way. */
+  finish(): Step {
+    if (this.#ended) return { out: this.#owed() };
+    const last = this.#lastEvents();
+    const error = errorIn(last) ?? (last.some(isStop) ? undefined : badAnswer("The upstream's stream ended without its terminal event."));
+    if (error !== undefined) return this.#failWith(error);
+    this.#ended = true;
+    return { out: (this.#translates() ? this.#encode(last) : '') + this.#owed() };
+  }
+
+  /** The upstream's body broke off, or the proxy has to end the answer. What is already complete stays complete. */
+  fail(error: unknown): Step {
+    return this.#ended ? { out: this.#owed() } : this.#failWith(infoOf(error));
+  }
+
+  #translates(): boolean {
+    return this.#sides.client.id !== this.#sides.upstream.id;
+  }
+
+  #edited(event: WireEvent): WireEvent {
+    if (this.#sides.edit === undefined || !/^\s*[[{]/.test(event.data)) return event;
+    return { ...event, data: JSON.stringify(this.#sides.edit(JSON.parse(event.data) as unknown)) };
+  }
+
+  #carry(batch: EventBatch, events: readonly WireEvent[], read: readonly ChatEvent[]): Step {
+    const error = errorIn(read);
+    const errorIsFirst = !this.#seen && read[0]?.kind === 'error';
+    this.#seen ||= read.length > 0;
+    // A junk event is nothing that the upstream said: the client gets our error in its place.
+    if (error !== undefined && (isOurs(error) || errorIsFirst) && !this.#translates()) return { ...this.#failWith(error), errorIsFirst };
+    this.#ended ||= error !== undefined || read.some(isStop);
+    const out = this.#translates() ? this.#encode(read) : this.#sides.untouched ? batch.bytes : this.#sides.writer.write(events);
+    return error === undefined ? { out } : { out: append(out, this.#owed()), error, errorIsFirst };
+  }
+
+  #lastEvents(): readonly ChatEvent[] {
+    try {
+      return this.#decoder.finish();
+    } catch (error) {
+      return [{ kind: 'error', error: infoOf(error) }];
+    }
+  }
+
+  #encode(events: readonly ChatEvent[]): string {
+    return this.#sides.writer.write(events.flatMap((event) => this.#encoder.push(event)));
+  }
+
+  #failWith(error: ErrorInfo): Step {
+    this.#ended = true;
+    const encoder = this.#translates() ? this.#encoder : this.#sides.newEncoder();
+    return { out: this.#sides.writer.write(encoder.push({ kind: 'error', error })) + this.#sides.writer.end(), error };
+  }
+
+  /** What the client's framing needs at the end of a complete answer. */
+  #owed(): string {
+    return this.#sides.writer.end();
+  }
+
+  /** An upstream's comment says that it lives; a client behind a translation should know that too. */
+  #keepAlive({ bytes }: EventBatch): string | Buffer {
+    if (this.#sides.untouched) return bytes;
+    return this.#seen && this.#sides.writer.contentType === 'text/event-stream' ? ': keep-alive\n\n' : '';
+  }
+}
+
+const isStop = ({ kind }: ChatEvent): boolean => kind === 'stop';
+
+const errorIn = (events: readonly ChatEvent[]): ErrorInfo | undefined => events.find((event) => event.kind === 'error')?.error;
+
+const append = (out: string | Buffer, text: string): string | Buffer => {
+  if (text === '') return out;
+  return typeof out === 'string' ? out + text : Buffer.concat([out, Buffer.from(text)]);
+};

@@ -1,0 +1,85 @@
+import { ProxyError } from '../errors.ts';
+import type { ErrorInfo } from '../ir/chat.ts';
+import type { ProviderCall } from '../providers/provider.ts';
+import type { Attempt } from '../remedies/remedy.ts';
+import type { Candidate } from '../routing/model-table.ts';
+import type { RelayContext } from './context.ts';
+import { dialectNamed } from './context.ts';
+import { readFailure, refused } from './failures.ts';
+import type { Refused } from './failures.ts';
+import { openAnswer } from './open-answer.ts';
+import type { Opened } from './open-answer.ts';
+import type { Question } from './question.ts';
+
+/** What came of asking one credential once. */
+export type Outcome =
+  | { readonly kind: 'opened'; readonly opened: Opened; readonly headers: Readonly<Record<string, string | undefined>> }
+  | { readonly kind: 'refused'; readonly refused: Refused }
+  /** No usable answer: unreachable, silent, broken off. */
+  | { readonly kind: 'fault'; readonly error: ProxyError };
+
+export interface Asking {
+  readonly context: RelayContext;
+  readonly question: Question;
+  readonly candidate: Candidate;
+  /** The model, as clients name it, whose turn it is: the requested one or a fallback. */
+  readonly model: string;
+  readonly signal: AbortSignal;
+}
+
+const attemptOf = ({ context, question, candidate, model }: Asking, call: ProviderCall, attemptId: string): Attempt => {
+  const limit = context.config['body-limits'][model];
+  return {
+    provider: candidate.provider.id,
+    model: candidate.upstreamModel,
+    requestedModel: question.model,
+    operation: question.operation,
+    credential: candidate.credential,
+    call,
+    now: context.clock.now(),
+    attemptId,
+    ...(limit !== undefined && { maxBodyBytes: limit }),
+  };
+};
+
+/** Lets the remedies look at the attempt; each sees what the one before made of it. */
+const withRemedies = (asking: Asking, call: ProviderCall, attemptId: string): Attempt =>
+  asking.context.remedies.reduce(
+    (attempt, { onAttempt }) => {
+      const changed = onAttempt?.(attempt);
+      return changed === undefined ? attempt : { ...attempt, call: changed };
+    },
+    attemptOf(asking, call, attemptId),
+  );
+
+const ask = async (asking: Asking, attempt: Attempt): Promise<Outcome> => {
+  const { context, question, candidate, signal } = asking;
+  const { call } = attempt;
+  const body = call.body === question.text ? question.bytes : call.body;
+  const answer = await context.upstreams.send({ baseUrl: candidate.credential.baseUrl, call, body, signal });
+  if (answer.status >= 200 && answer.status < 300) {
+    const opened = await openAnswer({ context, question, candidate, attempt, answer, shownModel: asking.model });
+    return 'failure' in opened ? { kind: 'refused', refused: opened } : { kind: 'opened', opened, headers: answer.headers };
+  }
+  const failure = await readFailure(context, attempt, answer);
+  return { kind: 'refused', refused: refused(context, failure, dialectNamed(context, candidate.provider.dialect), question.dialect) };
+};
+
+const isUpstreamFault = ({ code }: ProxyError): boolean => code.startsWith('upstream-');
+
+/**
+ * Sends one call and reads what comes of it.
+ * @throws ProxyError when a remedy refuses the attempt, or the request cannot be translated: no other credential would help.
+ */
+export const attempt = async (asking: Asking, call: ProviderCall, attemptId: string): Promise<Outcome> => {
+  const prepared = withRemedies(asking, call, attemptId);
+  try {
+    return await ask(asking, prepared);
+  } catch (error) {
+    if (error instanceof ProxyError && isUpstreamFault(error)) return { kind: 'fault', error };
+    throw error;
+  }
+};
+
+export const outcomeInfo = (outcome: Exclude<Outcome, { kind: 'opened' }>): ErrorInfo =>
+  outcome.kind === 'fault' ? outcome.error.toInfo() : outcome.refused.info;

@@ -1,0 +1,97 @@
+import type { Dialect } from '../dialects/dialect.ts';
+import { ProxyError } from '../errors.ts';
+import type { ErrorInfo } from '../ir/chat.ts';
+import type { Attempt, Failure, Remedy } from '../remedies/remedy.ts';
+import { refusesModel } from '../routing/model-support.ts';
+import type { RelayContext } from './context.ts';
+import type { UpstreamAnswer } from './send.ts';
+import { maxErrorBodyBytes } from './limits.ts';
+import { readErrorText } from './read-body.ts';
+
+/** An upstream's refusal together with what the client will be told. */
+export interface Refused {
+  readonly failure: Failure;
+  readonly info: ErrorInfo;
+  /** The upstream's body when it may go to the client as it came: it is the client's own envelope and nothing has to be added. */
+  readonly untouched?: string;
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+};
+
+const messageIn = (wire: unknown): string | undefined => {
+  if (wire === null || typeof wire !== 'object') return undefined;
+  const { message, msg, error, detail } = wire as Readonly<Record<string, unknown>>;
+  return [message, msg, error, detail].find((value): value is string => typeof value === 'string' && value !== '');
+};
+
+const seconds = (value: string | undefined): number | undefined =>
+  value !== undefined && /^\d{1,9}$/.test(value.trim()) ? Number(value) : undefined;
+
+const aboutHeaders = (headers: Failure['headers']): Pick<ErrorInfo, 'retryAfterSeconds' | 'requestId'> => {
+  const retryAfterSeconds = seconds(headers['retry-after']);
+  const requestId = headers['x-request-id'] ?? headers['request-id'];
+  return { ...(retryAfterSeconds !== undefined && { retryAfterSeconds }), ...(requestId !== undefined && { requestId }) };
+};
+
+/** What the upstream said, in neutral form; a body of no known shape becomes the message, an empty one `status NNN` (sheet 1.4). */
+const readInfo = ({ status, headers, bodyText }: Failure, dialect: Dialect): ErrorInfo => {
+  if (status < 400)
+    return new ProxyError(
+      'upstream-bad-answer',
+      `The upstream answered status ${status}, which is no answer to a request like this.`,
+    ).toInfo();
+  const wire = parsed(bodyText);
+  const known = wire === undefined ? undefined : dialect.decodeError(status, wire);
+  const text = messageIn(wire) ?? bodyText.trim();
+  return { ...(known ?? { status, message: text === '' ? `status ${status}` : text }), ...aboutHeaders(headers) };
+};
+
+const sameShape = (wire: unknown, envelope: unknown): boolean =>
+  wire !== null &&
+  typeof wire === 'object' &&
+  Object.entries(envelope as object).every(([key, value]) => typeof (wire as Record<string, unknown>)[key] === typeof value);
+
+/**
+ * A vendor's `type` means nothing in another vendor's envelope; there the encoder names the class by status. The same goes for codes
+ * that are no identifiers of the OpenAI kind, such as Google's `INVALID_ARGUMENT`.
+ */
+const withoutVendorWords = ({ type: _type, code, ...info }: ErrorInfo): ErrorInfo =>
+  code !== undefined && /^[a-z][a-z0-9_]*$/.test(code) ? { ...info, code } : info;
+
+const rewrite = (remedies: readonly Remedy[], info: ErrorInfo, failure: Failure): ErrorInfo =>
+  remedies.reduce((current, { onError }) => onError?.(current, failure) ?? current, info);
+
+/** Puts a failure into the words that the client gets, in the client's dialect. */
+export const refused = (context: RelayContext, failure: Failure, upstream: Dialect, client: Dialect, streamed?: ErrorInfo): Refused => {
+  const said = streamed ?? readInfo(failure, upstream);
+  const info = rewrite(context.remedies, said, failure);
+  const isOwn = client.id === upstream.id && info === said && streamed === undefined;
+  if (isOwn && sameShape(parsed(failure.bodyText), client.encodeError(said))) return { failure, info, untouched: failure.bodyText };
+  return { failure, info: client.id === upstream.id ? info : withoutVendorWords(info) };
+};
+
+interface Said {
+  readonly status: number;
+  readonly headers: UpstreamAnswer['headers'];
+  readonly bodyText: string;
+}
+
+/** Counts a refusal and makes the record that remedies look at. */
+export const failureOf = ({ routing }: RelayContext, attempt: Attempt, said: Said): Failure => {
+  const isOfModel = refusesModel({ operation: attempt.operation, ...said });
+  return {
+    ...attempt,
+    ...said,
+    repeated: routing.counts.add(attempt.credential.id, attempt.model, said.status),
+    modelRefusals: isOfModel ? routing.counts.add('model', attempt.requestedModel) : 0,
+  };
+};
+
+export const readFailure = async (context: RelayContext, attempt: Attempt, answer: UpstreamAnswer): Promise<Failure> =>
+  failureOf(context, attempt, { status: answer.status, headers: answer.headers, bodyText: await readErrorText(answer, maxErrorBodyBytes) });

@@ -1,0 +1,33 @@
+/** The exchanges that are running, so that closing can end them and draining can wait for them. */
+export class InFlight {
+  readonly #running = new Set<AbortController>();
+  #onEmpty: (() => void) | undefined;
+  #draining = false;
+
+  /** Whether new exchanges are to be turned away. */
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  enter(controller: AbortController): void {
+    this.#running.add(controller);
+  }
+
+  leave(controller: AbortController): void {
+    this.#running.delete(controller);
+    if (this.#running.size === 0) this.#onEmpty?.();
+  }
+
+  abortAll(): void {
+    for (const controller of this.#running) controller.abort();
+  }
+
+  /** Lets no more in; resolves when the last one has left. */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    if (this.#running.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+    });
+  }
+}

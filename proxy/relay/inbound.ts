@@ -1,0 +1,18 @@
+import type { Dialect, RequestAddress } from '../dialects/dialect.ts';
+import type { Operation } from '../providers/provider.ts';
+
+/** How a streamed answer is put on the wire: server-sent events, or Gemini's JSON array when `alt=sse` was not asked for. */
+export type Framing = 'sse' | 'json-array';
+
+/** A request as a route hands it over. */
+export interface Inbound {
+  readonly dialect: Dialect;
+  readonly operation: Operation;
+  readonly address: RequestAddress;
+  readonly framing: Framing;
+  readonly method: string;
+  /** Without the query, which may hold the client's key. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly bytes: Buffer;
+}

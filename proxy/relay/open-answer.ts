@@ -1,0 +1,197 @@
+import type { Dialect } from '../dialects/dialect.ts';
+import { ProxyError } from '../errors.ts';
+import { newAggregator } from '../ir/aggregate.ts';
+import { asEvents } from '../ir/as-events.ts';
+import type { ChatEvent, ChatResponse, ErrorInfo } from '../ir/chat.ts';
+import type { Attempt } from '../remedies/remedy.ts';
+import type { Candidate } from '../routing/model-table.ts';
+import { AnswerStream } from './answer-stream.ts';
+import type { RelayContext } from './context.ts';
+import { dialectNamed } from './context.ts';
+import { answerEdit } from './edit-answer.ts';
+import type { AnswerEdit } from './edit-answer.ts';
+import { failureOf, refused } from './failures.ts';
+import type { Refused } from './failures.ts';
+import { newEventWriter } from './framing.ts';
+import { maxAnswerBytes } from './limits.ts';
+import type { Question } from './question.ts';
+import { readWhole } from './read-body.ts';
+import { readEvents } from './read-events.ts';
+import type { EventBatch } from './read-events.ts';
+import type { UpstreamAnswer } from './send.ts';
+
+/** A good answer, ready to be given to the client. */
+export type Opened =
+  | { readonly kind: 'whole'; readonly contentType: string; readonly body: string | Buffer }
+  | {
+      readonly kind: 'stream';
+      readonly stream: AnswerStream;
+      /** What the first events became; nothing is written before it is known that the answer does not begin with an error. */
+      readonly first: string | Buffer;
+      readonly rest: AsyncGenerator<EventBatch, void, undefined>;
+    };
+
+/** One 2xx answer in its circumstances. */
+export interface Reception {
+  readonly context: RelayContext;
+  readonly question: Question;
+  readonly candidate: Candidate;
+  readonly attempt: Attempt;
+  readonly answer: UpstreamAnswer;
+  /** The model name that the client is shown. */
+  readonly shownModel: string;
+}
+
+interface Sides {
+  readonly upstream: Dialect;
+  readonly client: Dialect;
+  readonly edit: AnswerEdit | undefined;
+  readonly same: boolean;
+  readonly about: { readonly model: string; readonly createdAt: number };
+}
+
+const json = 'application/json';
+
+const sidesOf = ({ context, question, candidate, shownModel }: Reception): Sides => {
+  const upstream = dialectNamed(context, candidate.provider.dialect);
+  return {
+    upstream,
+    client: question.dialect,
+    edit: answerEdit(candidate, shownModel),
+    same: upstream.id === question.dialect.id,
+    about: { model: shownModel, createdAt: Math.floor(context.clock.now() / 1000) },
+  };
+};
+
+const wantsUsage = ({ neutral }: Question): boolean => {
+  try {
+    return neutral().value.wantsUsage;
+  } catch {
+    // Same-dialect traffic may carry what the neutral form cannot; the upstream has accepted it.
+    return true;
+  }
+};
+
+const refusal = ({ context, attempt, answer }: Reception, sides: Sides, info: ErrorInfo): Refused =>
+  refused(
+    context,
+    failureOf(context, attempt, { status: info.status, headers: answer.headers, bodyText: info.message }),
+    sides.upstream,
+    sides.client,
+    info,
+  );
+
+const openStream = async (reception: Reception, sides: Sides): Promise<Opened | Refused> => {
+  const { question, answer } = reception;
+  const stream = new AnswerStream({
+    ...sides,
+    writer: newEventWriter(question.framing),
+    edit: sides.same ? sides.edit : reception.candidate.provider.unwrap,
+    untouched: sides.same && sides.edit === undefined && question.framing === 'sse',
+    newEncoder: () => sides.client.newStreamEncoder({ ...sides.about, wantsUsage: sides.same || wantsUsage(question) }),
+  });
+  const rest = readEvents(answer.body);
+  const comments: Buffer[] = [];
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
+    const step = stream.push(next.value);
+    if (next.value.events.length === 0) {
+      if (Buffer.isBuffer(step.out)) comments.push(step.out);
+      continue;
+    }
+    if (step.error !== undefined && step.errorIsFirst === true) {
+      await rest.return();
+      return refusal(reception, sides, step.error);
+    }
+    const first = comments.length === 0 ? step.out : Buffer.concat([...comments, Buffer.from(step.out)]);
+    if (step.error !== undefined) await rest.return();
+    return { kind: 'stream', stream, first, rest };
+  }
+  throw new ProxyError('upstream-bad-answer', "The upstream's stream ended before its first event.");
+};
+
+const isError = (result: ChatResponse | ErrorInfo): result is ErrorInfo => !('parts' in result);
+
+const unwrapped = (wire: unknown, { candidate }: Reception): unknown => candidate.provider.unwrap?.(wire) ?? wire;
+
+const encodeWhole = (response: ChatResponse, { client, about }: Sides): Opened => ({
+  kind: 'whole',
+  contentType: json,
+  body: JSON.stringify(client.encodeResponse(response, about).value),
+});
+
+/** The upstream streams although the client does not: fold the stream into one answer. */
+const aggregate = async (reception: Reception, sides: Sides): Promise<Opened | Refused> => {
+  const decoder = sides.upstream.newStreamDecoder();
+  const aggregator = newAggregator();
+  const take = (events: readonly ChatEvent[]): void => events.forEach((event) => aggregator.push(event));
+  let bytes = 0;
+  for await (const batch of readEvents(reception.answer.body)) {
+    bytes += batch.bytes.length;
+    if (bytes > maxAnswerBytes)
+      throw new ProxyError('upstream-bad-answer', `The upstream's answer is larger than ${maxAnswerBytes} bytes.`);
+    for (const event of batch.events) take(decoder.push(unwrapEvent(event, reception)));
+  }
+  take(decoder.finish());
+  const result = aggregator.result();
+  if (result === undefined) throw new ProxyError('upstream-bad-answer', "The upstream's stream ended without its terminal event.");
+  return isError(result) ? refusal(reception, sides, result) : encodeWhole(result, sides);
+};
+
+const unwrapEvent = <E extends { readonly data: string }>(event: E, reception: Reception): E => {
+  if (reception.candidate.provider.unwrap === undefined || !event.data.startsWith('{')) return event;
+  return { ...event, data: JSON.stringify(unwrapped(parseJson(event.data), reception)) };
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new ProxyError('upstream-bad-answer', `The upstream's answer is not valid JSON: ${(error as Error).message}`, { cause: error });
+  }
+};
+
+/** The upstream answered JSON although a stream was asked for: the shortest stream that says the same. */
+const streamOf = (response: ChatResponse, { question }: Reception, { client, about }: Sides): Opened => {
+  const encoder = client.newStreamEncoder({ ...about, wantsUsage: wantsUsage(question) });
+  const writer = newEventWriter(question.framing);
+  const events = [...asEvents(response).flatMap((event) => encoder.push(event)), ...encoder.finish()];
+  return { kind: 'whole', contentType: writer.contentType, body: writer.write(events) + writer.end() };
+};
+
+const looksLikeJson = (bytes: Buffer): boolean => /^\s*[[{]/.test(bytes.toString('utf8', 0, 64));
+
+const openWhole = async (reception: Reception, sides: Sides): Promise<Opened> => {
+  const { question, answer } = reception;
+  const bytes = await readWhole(answer, maxAnswerBytes);
+  if (!looksLikeJson(bytes))
+    throw new ProxyError('upstream-bad-answer', 'The upstream answered with a success status and something that is not JSON.');
+  const isPipe = sides.same && !question.stream;
+  if (isPipe && sides.edit === undefined) return { kind: 'whole', contentType: answer.headers['content-type'] ?? json, body: bytes };
+  const wire = parseJson(bytes.toString('utf8'));
+  if (isPipe && sides.edit !== undefined) return { kind: 'whole', contentType: json, body: JSON.stringify(sides.edit(wire)) };
+  const response = sides.upstream.decodeResponse(unwrapped(wire, reception)).value;
+  return question.stream ? streamOf(response, reception, sides) : encodeWhole(response, sides);
+};
+
+const isEventStream = ({ answer, attempt }: Reception): boolean => {
+  const contentType = answer.headers['content-type'];
+  return contentType === undefined ? attempt.call.streams : /^\s*text\/event-stream/i.test(contentType);
+};
+
+/**
+ * Reads as much of a 2xx answer as is needed to know that it is one, and turns it into what the client asked for.
+ * @throws ProxyError when the answer breaks off or cannot be read.
+ */
+export const openAnswer = async (reception: Reception): Promise<Opened | Refused> => {
+  const sides = sidesOf(reception);
+  if (reception.question.operation === 'compact') return openCompact(reception);
+  if (!isEventStream(reception)) return openWhole(reception, sides);
+  return reception.question.stream ? openStream(reception, sides) : aggregate(reception, sides);
+};
+
+/** A compaction is opaque: whatever comes goes to the client as it is. */
+const openCompact = async ({ answer }: Reception): Promise<Opened> => ({
+  kind: 'whole',
+  contentType: answer.headers['content-type'] ?? json,
+  body: await readWhole(answer, maxAnswerBytes),
+});

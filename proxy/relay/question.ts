@@ -1,0 +1,61 @@
+import { ProxyError } from '../errors.ts';
+import type { ChatRequest } from '../ir/chat.ts';
+import type { Translated } from '../ir/loss.ts';
+import type { RelayContext } from './context.ts';
+import { decodeBody } from './decode-body.ts';
+import type { Inbound } from './inbound.ts';
+
+/** A request that has been read: what is asked, of which model, in which mode. */
+export interface Question extends Inbound {
+  readonly text: string;
+  readonly tree: Readonly<Record<string, unknown>>;
+  readonly model: string;
+  readonly stream: boolean;
+  /** The neutral form; decoded when it is first needed, because same-dialect traffic never needs it. */
+  readonly neutral: () => Translated<ChatRequest>;
+}
+
+const parseTree = (text: string): Readonly<Record<string, unknown>> => {
+  let tree: unknown;
+  try {
+    tree = JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new ProxyError('invalid-request', `The request body is not valid JSON: ${(error as Error).message}`, { cause: error });
+  }
+  if (tree === null || typeof tree !== 'object' || Array.isArray(tree)) {
+    throw new ProxyError('invalid-request', 'The request body must be a JSON object.');
+  }
+  return tree as Readonly<Record<string, unknown>>;
+};
+
+const modelOf = ({ address, dialect }: Inbound, tree: Readonly<Record<string, unknown>>): string => {
+  const model = address.model ?? tree.model;
+  if (typeof model === 'string' && model !== '') return model;
+  const got = model === undefined ? 'nothing' : JSON.stringify(model).slice(0, 80);
+  throw new ProxyError('invalid-request', `${dialect.id}: expected "model" to be a model's name, got ${got}.`, { param: 'model' });
+};
+
+const memoized = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+};
+
+/** Reads a request: content encoding, JSON, arrival hooks, model and mode. @throws ProxyError for what cannot be read or is refused. */
+export const readQuestion = async (context: RelayContext, inbound: Inbound): Promise<Question> => {
+  const bytes = await decodeBody(context, inbound);
+  const text = bytes.toString('utf8');
+  const tree = parseTree(text);
+  const { operation, method, path, headers, dialect, address } = inbound;
+  for (const { onArrival } of context.remedies) {
+    onArrival?.({ operation, dialect: dialect.id, method, path, headers, body: tree, bodyBytes: bytes.length });
+  }
+  return {
+    ...inbound,
+    bytes,
+    text,
+    tree,
+    model: modelOf(inbound, tree),
+    stream: operation !== 'compact' && (address.stream ?? tree.stream === true),
+    neutral: memoized(() => dialect.decodeRequest(tree, address)),
+  };
+};

@@ -1,0 +1,61 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { readEvents } from './read-events.ts';
+import type { EventBatch } from './read-events.ts';
+
+const pieces = async function* (bytes: Buffer, size: number): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+};
+
+const collect = async (body: AsyncIterable<Buffer>): Promise<EventBatch[]> => {
+  const batches: EventBatch[] = [];
+  for await (const batch of readEvents(body)) batches.push(batch);
+  return batches;
+};
+
+describe('readEvents', () => {
+  const stream = 'event: a\ndata: {"x":"é€😀"}\n\n: still here\n\ndata: 1\r\ndata: 2\r\n\r\nid: 7\ndata: [DONE]\n\n';
+  const events = [{ event: 'a', data: '{"x":"é€😀"}' }, { data: '1\n2' }, { data: '[DONE]' }];
+
+  it('gives the same events and exactly the same bytes for any cutting', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: stream.length * 2 }), async (size) => {
+        const batches = await collect(pieces(Buffer.from(stream), size));
+        expect(batches.flatMap((batch) => batch.events)).toEqual(events);
+        expect(Buffer.concat(batches.map(({ bytes }) => bytes)).toString()).toBe(stream);
+      }),
+    );
+  });
+
+  it('gives everything that arrived together in one batch, and holds back what is not complete', async () => {
+    const batches = await collect(pieces(Buffer.from('data: 1\n\ndata: 2\n\ndata: 3\n'), 100));
+    expect(batches.map(({ bytes, events }) => [bytes.toString(), events])).toEqual([
+      ['data: 1\n\ndata: 2\n\n', [{ data: '1' }, { data: '2' }]],
+      ['data: 3\n', [{ data: '3' }]],
+    ]);
+  });
+
+  it('gives what was complete before a break, then throws', async () => {
+    const body = async function* (): AsyncGenerator<Buffer> {
+      yield Buffer.from('data: 1\n\ndata: 2');
+      throw Object.assign(new Error('gone'), { code: 'UND_ERR_SOCKET' });
+    };
+    const seen: string[] = [];
+    const reading = (async () => {
+      for await (const { bytes } of readEvents(body())) seen.push(bytes.toString());
+    })();
+    await expect(reading).rejects.toMatchObject({
+      code: 'upstream-bad-answer',
+      message: "The upstream's answer broke off (UND_ERR_SOCKET).",
+    });
+    expect(seen).toEqual(['data: 1\n\n']);
+  });
+
+  it('refuses an event without end', async () => {
+    const body = async function* (): AsyncGenerator<Buffer> {
+      for (let count = 0; count < 20; count += 1) yield Buffer.alloc(1024 * 1024, 'x');
+    };
+    await expect(collect(body())).rejects.toMatchObject({ code: 'upstream-bad-answer' });
+  });
+});

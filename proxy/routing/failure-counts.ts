@@ -1,0 +1,12 @@
+/** Counts failures, so that an operator is told of those that repeat. Keys come from the configuration, so the tables stay small. */
+export class FailureCounts {
+  readonly #counts = new Map<string, number>();
+
+  /** Counts one more under this key and says how many there are now. */
+  add(...key: readonly (string | number)[]): number {
+    const name = key.join('\n');
+    const count = (this.#counts.get(name) ?? 0) + 1;
+    this.#counts.set(name, count);
+    return count;
+  }
+}

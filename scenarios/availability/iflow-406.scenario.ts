@@ -1,0 +1,130 @@
+import { verifyIflowSignature } from '#fixtures/upstreams/iflow-signature';
+import type { UpstreamRequest } from '#fixtures/upstreams/script';
+import {
+  allOf,
+  answer,
+  converse,
+  crossing,
+  defineScenario,
+  deviates,
+  everyUpstreamCall,
+  holds,
+  mentions,
+  must,
+  refused,
+  says,
+  type Cell,
+} from '#scenarios/kit/index';
+
+const saidByUpstream = 'Wireproof says ok.';
+const streams = (cell: Cell): boolean => cell.stream;
+
+/** Written into the user's text, so that one upstream can refuse for different reasons. */
+const refusesStreams = '[streams are refused]';
+const refusesTheModel = '[the first model is refused]';
+const refusesAlways = '[everything is refused]';
+
+const says406To = (marker: string) => (request: UpstreamRequest) => request.bodyBytes.includes(marker);
+const modelOf = ({ body }: UpstreamRequest): string => String((body as { model?: unknown } | undefined)?.model);
+/** iFlow's own and DeepSeek's models need no signature (sheet R9). */
+const needsSignature = (request: UpstreamRequest): boolean => !/^(qwen|deepseek)/.test(modelOf(request));
+
+const iflowRules = answer('text')
+  .when((request) => needsSignature(request) && !verifyIflowSignature(request.headers, request.at).ok, 'iflow/not-acceptable')
+  .when(says406To(refusesAlways), 'iflow/not-acceptable')
+  .when((request) => says406To(refusesStreams)(request) && request.stream, 'iflow/not-acceptable')
+  .when((request) => says406To(refusesTheModel)(request) && modelOf(request) === 'glm-4.7', 'iflow/not-acceptable');
+
+export default defineScenario({
+  id: 'availability/iflow-406',
+  title: 'iFlow answers 406 with an empty body for glm-4.7',
+  matrixRow: 9,
+  requires: ['signed-iflow'],
+  diagnosis: {
+    symptom: 'Requests for glm-4.7 fail with 406 and an empty body, while qwen models of the same account answer.',
+    cause:
+      'iFlow takes models of other vendors only from requests that carry its signed headers: session, timestamp and an HMAC over both and the User-Agent. The proxy sends none, or headers that do not fit the signature.',
+    check:
+      'Ask once without streaming and keep status, headers and body; then ask a qwen model. 406 on the one and 200 on the other is the signature, not the account.',
+    remediation:
+      'Run a build that signs every request afresh with the key it sends. Keep a fallback route for the model, and retry a refused stream once without streaming.',
+  },
+  cells: crossing({
+    clients: ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini-generate'],
+    upstreams: ['iflow'],
+    streams: [false, true],
+  }),
+  upstream: () => iflowRules,
+  steps: ({ cell, model }) => {
+    const ask = (name: string, text: string) => converse(cell, { model: name, text, maxOutputTokens: 16 });
+    return {
+      glm: ask(model(), 'Say ok.'),
+      qwen: ask(model('qwen'), 'Say ok.'),
+      streamRefused: ask(model(), `Say ok. ${refusesStreams}`),
+      modelRefused: ask(model(), `Say ok. ${refusesTheModel}`),
+      unrouted: ask(model('unrouted'), `Say ok. ${refusesAlways}`),
+    };
+  },
+  expectations: [
+    must('a-signed-model-answers', ['glm'], ({ glm }) => says(glm, saidByUpstream)),
+    must('an-unsigned-model-answers', ['qwen'], ({ qwen }) => says(qwen, saidByUpstream)),
+    must.behind('the-signature-verifies', ['glm', 'modelRefused', 'unrouted'], (sights) =>
+      allOf(
+        ...[sights.glm, sights.modelRefused, sights.unrouted].map((sight) =>
+          everyUpstreamCall(sight, (call) => {
+            const verified = verifyIflowSignature(call.headers, call.at);
+            return verified.ok ? holds() : deviates({ expected: 'signed iFlow headers', actual: verified.why });
+          }),
+        ),
+      ),
+    ),
+    must.behind('every-request-is-signed-afresh', ['glm', 'modelRefused'], ({ glm, modelRefused }) => {
+      const calls = [...glm.upstreamCalls, ...modelRefused.upstreamCalls];
+      const sessions = calls.map(({ headers }) => headers['session-id'] ?? 'none');
+      return sessions.length > 1 && !sessions.includes('none') && new Set(sessions).size === sessions.length
+        ? holds()
+        : deviates({ expected: 'a session id per request', actual: sessions });
+    }),
+    must('a-refused-stream-is-retried-without-streaming', ['streamRefused'], ({ streamRefused }) => says(streamRefused, saidByUpstream), {
+      appliesTo: streams,
+    }),
+    must.behind(
+      'a-refused-stream-costs-one-more-request',
+      ['streamRefused'],
+      ({ streamRefused }) => {
+        const modes = streamRefused.upstreamCalls.map(({ stream }) => (stream ? 'stream' : 'plain')).join(', ');
+        return modes === 'stream, plain' ? holds() : deviates({ expected: 'stream, plain', actual: modes });
+      },
+      { appliesTo: streams },
+    ),
+    must('a-refused-model-falls-back', ['modelRefused'], ({ modelRefused }) => says(modelRefused, saidByUpstream)),
+    must.behind('the-fallback-route-is-asked-last', ['modelRefused'], ({ modelRefused }) => {
+      const models = [...new Set(modelRefused.upstreamCalls.map(modelOf))].join(', ');
+      return models === 'glm-4.7, glm-4.6' ? holds() : deviates({ expected: 'glm-4.7, glm-4.6', actual: models });
+    }),
+    must('an-unrouted-406-keeps-its-status', ['unrouted'], ({ unrouted }) => refused(unrouted, 406)),
+    must('an-empty-refusal-is-explained', ['unrouted'], ({ unrouted }) =>
+      refused(unrouted, 406, (error) => mentions(error, /406/, /iflow/i, /kimi-k2/)),
+    ),
+    must.behind('a-refusal-is-not-repeated-for-ever', ['unrouted'], ({ unrouted }) => {
+      const count = unrouted.upstreamCalls.length;
+      return count >= 1 && count <= 2 ? holds() : deviates({ expected: 'one upstream request, or two for a stream', actual: count });
+    }),
+  ],
+  remedy: {
+    proxy: ['signed-iflow-headers', 'iflow-retry-non-stream', 'model-fallback', 'explain-empty-errors'],
+    config: { fallback: { 'glm-4.7': ['glm-4.6'] } },
+  },
+  symptom: {
+    violates: (cell) => [
+      'a-signed-model-answers',
+      'the-signature-verifies',
+      'every-request-is-signed-afresh',
+      'a-refused-model-falls-back',
+      'the-fallback-route-is-asked-last',
+      'an-empty-refusal-is-explained',
+      ...(cell.stream ? ['a-refused-stream-is-retried-without-streaming', 'a-refused-stream-costs-one-more-request'] : []),
+    ],
+  },
+  live: { safe: true, idempotent: true, maxOutputTokens: 80, timeoutMs: 60_000 },
+});

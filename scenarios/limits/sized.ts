@@ -1,0 +1,54 @@
+import { converse, type Cell, type Probe } from '#scenarios/kit/index';
+
+/** 280 KiB: a design decision of the mocks, because no vendor documents the page's number (sheet R6 b). */
+export const limit = 286_720;
+/** What translation may add or take away. Where both sides speak one dialect, bytes pass untouched and sizes are exact. */
+const margin = 16_384;
+
+export const sameDialect = (cell: Cell): boolean => cell.client === cell.upstream;
+/** The largest body that must pass in this cell. */
+export const atLimit = (cell: Cell): number => (sameDialect(cell) ? limit : limit - margin);
+/** The smallest body that must be refused in this cell. */
+export const overLimit = (cell: Cell): number => (sameDialect(cell) ? limit + 1 : limit + margin);
+
+/** A question whose body has exactly this many bytes before compression: plain text, filled up with one letter. */
+export const sized = (
+  cell: Cell,
+  about: { readonly model: string; readonly bytes: number; readonly text?: string },
+  options: Partial<Pick<Probe, 'after' | 'encoding' | 'framing'>> = {},
+): Probe => {
+  const ask = (text: string) => converse(cell, { model: about.model, text, maxOutputTokens: 16 }, options);
+  const start = `${about.text ?? 'Say ok.'} `;
+  const bare = ask(start);
+  const bareBytes = Buffer.byteLength(JSON.stringify(bare.body && 'json' in bare.body ? bare.body.json : undefined));
+  return ask(start + 'x'.repeat(about.bytes - bareBytes));
+};
+
+/** How much of the filler is in these bytes, wherever translation put it. */
+export const fillerIn = (bytes: Buffer): number => /x{100,}/.exec(bytes.toString('latin1'))?.[0].length ?? 0;
+
+/** The reference proxy's limits for scenarios that need one. */
+export const limitEveryModel = {
+  'body-limits': Object.fromEntries(
+    ['gpt-4.1-mini', 'gpt-5.4', 'gpt-5.3-codex', 'claude-sonnet-4-6', 'claude-opus-4-6-thinking', 'gemini-2.5-pro'].map((model) => [
+      model,
+      limit,
+    ]),
+  ),
+};
+
+const both = [false, true];
+/** Every client dialect with its own upstream in both modes, and each once across dialects. */
+export const sizeCells: readonly Cell[] = [
+  ...both.flatMap((stream): readonly Cell[] => [
+    { client: 'openai-chat', upstream: 'openai-chat', stream },
+    { client: 'openai-responses', upstream: 'openai-responses', stream },
+    { client: 'anthropic-messages', upstream: 'anthropic-messages', stream },
+    { client: 'gemini-generate', upstream: 'gemini-generate', stream },
+  ]),
+  { client: 'openai-chat', upstream: 'gemini-generate', stream: true },
+  { client: 'openai-responses', upstream: 'anthropic-messages', stream: true },
+  { client: 'anthropic-messages', upstream: 'antigravity', stream: true },
+  { client: 'anthropic-messages', upstream: 'codex', stream: false },
+  { client: 'gemini-generate', upstream: 'openai-chat', stream: false },
+];
