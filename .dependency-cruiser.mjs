@@ -35,7 +35,7 @@ export default {
       name: 'only-the-reference-target-starts-the-proxy',
       severity: 'error',
       comment: 'Everything else must work for any proxy. Tests of real clients may start it too.',
-      from: { path: '^conformance/', pathNot: '^conformance/(targets/reference-proxy|suite/.*\\.test)\\.ts$' },
+      from: { path: '^conformance/', pathNot: '^conformance/(targets/reference-(proxy|host)|suite/.*\\.test)\\.ts$' },
       to: { path: '^proxy/' },
     },
     {

@@ -15,6 +15,8 @@ export default defineConfig({
           include: ['{proxy,fixtures,scenarios,conformance,bench}/**/*.test.ts'],
           exclude: ['conformance/suite/**', '**/node_modules/**'],
           pool: 'forks',
+          // A bound for hangs, wide enough for property tests on a busy machine.
+          testTimeout: 30_000,
         },
       },
       {

@@ -10,7 +10,6 @@ export const toolErrorExit = {
   'port-in-use': 2,
   'report-unwritable': 2,
   'target-start-failed': 3,
-  'target-unreachable': 3,
 } as const;
 export type ToolErrorCode = keyof typeof toolErrorExit;
 

@@ -4,6 +4,7 @@ import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
 
 import { type Problem, ToolError, type ToolErrorCode } from './errors.ts';
+import { fileReason } from './file-reason.ts';
 import { nearestHint } from './nearest.ts';
 
 /** A YAML text whose nodes know their lines, so that a problem found later can still say where it is. */
@@ -58,7 +59,14 @@ export const readYaml = async (file: string, kind: YamlKind): Promise<YamlSource
     bytes = await readFile(file);
   } catch (cause) {
     throw new ToolError(kind.code, `${kind.what} cannot be read: ${file}`, {
-      problems: [{ where: file, expected: 'a readable file', actual: String((cause as NodeJS.ErrnoException).code ?? cause) }],
+      problems: [
+        {
+          where: file,
+          expected: 'a readable file',
+          actual: fileReason(cause),
+          hint: 'check the path; it is taken from the working folder',
+        },
+      ],
       cause,
     });
   }
@@ -87,6 +95,17 @@ const flatIssues = (issues: readonly z.core.$ZodIssue[]): readonly z.core.$ZodIs
     return flatIssues(meant.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })));
   });
 
+/** The schemas say what they want in their messages; the form of the whole document is the one thing they leave to zod. */
+const expectedBy = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'invalid_type' && issue.expected === 'object' && issue.message.startsWith('Invalid input') ? 'a mapping' : issue.message;
+
+/** For a slip in a name from a closed list. */
+const nearestValue = (issue: z.core.$ZodIssue, actual: unknown): { readonly hint?: string } => {
+  if (issue.code !== 'invalid_value' || typeof actual !== 'string') return {};
+  const hint = nearestHint(actual, issue.values.map(String));
+  return hint.startsWith('did you mean') ? { hint } : {};
+};
+
 const problemsFor = (source: YamlSource, issue: z.core.$ZodIssue, known: readonly string[]): readonly Problem[] => {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
@@ -96,7 +115,8 @@ const problemsFor = (source: YamlSource, issue: z.core.$ZodIssue, known: readonl
       hint: nearestHint(key, known),
     }));
   }
-  return [{ where: source.where(issue.path), expected: issue.message, actual: shown(valueAt(source.value, issue.path)) }];
+  const actual = valueAt(source.value, issue.path);
+  return [{ where: source.where(issue.path), expected: expectedBy(issue), actual: shown(actual), ...nearestValue(issue, actual) }];
 };
 
 /** Checks a parsed document. Throws one ToolError with every problem, each with file, line and path. `keys` are offered for unknown ones. */

@@ -47,7 +47,10 @@ const generateRoutes = [
   ['/v1/chat/completions', openAi('Missing API key', 'authentication_error', 'missing_api_key')],
   ['/v1/responses', openAi('Missing API key', 'authentication_error', 'missing_api_key')],
   ['/v1/responses/compact', openAi('Missing API key', 'authentication_error', 'missing_api_key')],
+  ['/v1/completions', openAi('Missing API key', 'authentication_error', 'missing_api_key')],
+  ['/v1/embeddings', openAi('Missing API key', 'authentication_error', 'missing_api_key')],
   ['/v1/messages', anthropic('Missing API key', 'authentication_error')],
+  ['/v1/messages/count_tokens', anthropic('Missing API key', 'authentication_error')],
   ['/v1beta/models/m:generateContent', google(401, 'Missing API key', 'UNAUTHENTICATED')],
 ] as const;
 
@@ -75,7 +78,7 @@ describe('health and models', () => {
         name: `models/${id}`,
         displayName: id,
         description: 'Served by openai-compatibility.',
-        supportedGenerationMethods: ['generateContent', 'streamGenerateContent'],
+        supportedGenerationMethods: ['generateContent', 'streamGenerateContent', 'countTokens'],
       })),
     });
   });
@@ -127,7 +130,7 @@ describe('refusals before any upstream', () => {
     expect(await ask(await start(), 'GET', url)).toMatchObject({ status: 404, json: envelope });
   });
 
-  it.each(['/v1beta/models/m:countTokens', '/v1beta/models/m', '/v1beta/models/:generateContent'])(
+  it.each(['/v1beta/models/m:embedContent', '/v1beta/models/m', '/v1beta/models/:generateContent'])(
     'answers 404 for POST %s',
     async (url) => {
       const answer = await ask(await start(), 'POST', url, { headers: key, body: {} });

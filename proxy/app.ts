@@ -20,6 +20,7 @@ import type { Provider } from './providers/provider.ts';
 import { dialectNamed } from './relay/context.ts';
 import type { RelayContext } from './relay/context.ts';
 import { exchange } from './relay/exchange.ts';
+import { newHttpSink } from './relay/http-sink.ts';
 import { InFlight } from './relay/in-flight.ts';
 import { sendError } from './relay/reply.ts';
 import { openUpstreams } from './relay/send.ts';
@@ -28,13 +29,11 @@ import { readRequestBody } from './request-body.ts';
 import type { Route, RouteContext } from './routes/route.ts';
 import { createRouting } from './routing/routing.ts';
 import { version } from './version.ts';
+import { Sockets } from './websocket/sockets.ts';
 
 const folder = (name: string): URL => new URL(`./${name}/`, import.meta.url);
 
 const loadRemedies = (): Promise<ReadonlyMap<string, Remedy>> => loadModules<Remedy>(folder('remedies'), 'remedy');
-
-/** The ids of the switchable units, sorted; what `remedies.off` may name. */
-export const remedyIds = async (): Promise<string[]> => [...(await loadRemedies()).keys()].sort();
 
 const enabled = (remedies: ReadonlyMap<string, Remedy>, off: readonly string[]): readonly Remedy[] =>
   [...remedies.values()].filter(({ id }) => !off.includes(id));
@@ -77,6 +76,9 @@ const logUnknownModels = ({ config, routing, log }: RelayContext): void => {
 };
 
 const pathOf = ({ raw }: FastifyRequest): string => (raw.url ?? '/').split('?', 1)[0] ?? '/';
+
+const queryOf = (url: string | undefined): Readonly<Record<string, string>> =>
+  Object.fromEntries(new URLSearchParams((url ?? '').split('?').slice(1).join('?')));
 
 /** The answer to what failed outside of an exchange. Unforeseen errors keep their details to the log. */
 const infoOf = (error: unknown): ErrorInfo => {
@@ -134,7 +136,7 @@ const newRouteContext = (context: RelayContext, inFlight: InFlight): RouteContex
     if (inFlight.draining) throw new ProxyError('shutting-down', 'This proxy is shutting down.', { retryAfterSeconds: 1 });
     const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const inbound = { ...ask, method: request.method, path: pathOf(request), headers: oneText(request.headers), bytes };
-    return exchange(context, inbound, reply, inFlight);
+    return exchange(context, inbound, newHttpSink(reply), inFlight);
   },
 });
 
@@ -171,9 +173,12 @@ export const openProxy = async (parsed: ParsedConfig, options: Omit<ProxyOptions
   const checkKey = newKeyCheck(parsed.config['api-keys']);
   const routeContext = newRouteContext(context, inFlight);
   for (const route of routes.values()) addRoute(app, route, routeContext, checkKey);
+  const sockets = new Sockets({ context, inFlight, checkKey: ({ headers, url }) => checkKey({ headers, query: queryOf(url) }) });
+  sockets.listen(app.server);
   app.addHook('preClose', async () => {
+    const closed = sockets.close();
     inFlight.abortAll();
-    await context.upstreams.close();
+    await Promise.all([closed, context.upstreams.close()]);
   });
   return { app, config: parsed.config, drain: () => inFlight.drain() };
 };

@@ -1,5 +1,5 @@
 /** `wireproof/proxy`: the reference proxy, to embed. */
-export { buildProxy, remedyIds } from './app.ts';
+export { buildProxy } from './app.ts';
 export type { Clock } from './clock.ts';
 export { parseConfig } from './config/parse.ts';
 export type { ParsedConfig, ParseOptions } from './config/parse.ts';
@@ -12,3 +12,4 @@ export type { ProxyErrorCode } from './errors.ts';
 export { runProxy } from './main.ts';
 export type { RunOptions } from './main.ts';
 export type { ProxyLogLine, ProxyOptions } from './options.ts';
+export { remedyIds } from './remedy-ids.ts';

@@ -52,9 +52,17 @@ describe('runProxy', () => {
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', () => resolve()));
     const { port } = other.address() as AddressInfo;
     const run = runProxy({ configPath: file('good.yaml', '{}'), port, log: () => undefined, signal: signal() });
-    await expect(run).rejects.toThrow(
-      `127.0.0.1:${port}: expected a free address to listen on, got one that another process uses (set host and port)`,
-    );
+    await expect(run).rejects.toMatchObject({
+      name: 'ListenError',
+      problems: [
+        {
+          where: `127.0.0.1:${port}`,
+          expected: 'a free address to listen on',
+          actual: 'one that another process uses',
+          hint: 'set host and port; port 0 takes any free one',
+        },
+      ],
+    });
     other.close();
   });
 

@@ -5,7 +5,7 @@ import { openProxy } from './app.ts';
 import type { RunningProxy } from './app.ts';
 import { parseConfig } from './config/parse.ts';
 import type { ParsedConfig } from './config/parse.ts';
-import { ConfigError } from './config/problem.ts';
+import { ConfigError, ListenError } from './config/problem.ts';
 import { readAuthDirectory, readConfigFile } from './config/read.ts';
 import type { ProxyLogLine } from './options.ts';
 
@@ -50,9 +50,8 @@ const listen = async ({ app, config }: RunningProxy, options: RunOptions): Promi
     await app.close();
     const code = (cause as NodeJS.ErrnoException).code ?? '';
     const actual = listenReasons[code] ?? (cause as Error).message;
-    throw new ConfigError([{ where: `${host}:${port}`, expected: 'a free address to listen on', actual, hint: 'set host and port' }], {
-      cause,
-    });
+    const hint = 'set host and port; port 0 takes any free one';
+    throw new ListenError({ where: `${host}:${port}`, expected: 'a free address to listen on', actual, hint }, { cause });
   }
 };
 
@@ -74,7 +73,7 @@ const atMost = async (promise: Promise<void>, ms: number): Promise<void> => {
 
 /**
  * Runs the proxy until the signal aborts, then drains and closes it.
- * @throws ConfigError when it cannot start: every problem of the files, or an address that cannot be had.
+ * @throws ConfigError with every problem of the files; ListenError, which is one too, for an address that cannot be had.
  */
 export const runProxy = async (options: RunOptions): Promise<void> => {
   const parsed = loadFiles(options.configPath ?? 'config.yaml');

@@ -54,10 +54,26 @@ describe('loadScenarios', () => {
       'x/moved.scenario.js': scenario('x/fine', 1),
     });
     expect(await problemsOf(dir)).toEqual([
-      { file: 'x/broken.scenario.js', message: 'two things:\n  - one\n  - two' },
-      { file: 'x/empty.scenario.js', message: 'expected `export default defineScenario({ … })`, found no scenario as default export' },
-      { file: 'x/moved.scenario.js', message: 'its id is "x/fine"; its place says "x/moved"' },
-      { file: 'x/moved.scenario.js', message: 'id "x/fine" is also used by x/fine.scenario.js' },
+      {
+        file: 'scenarios/x/broken.scenario.js',
+        path: '',
+        expected: 'a module that loads',
+        actual: 'two things:\n  - one\n  - two',
+      },
+      {
+        file: 'scenarios/x/empty.scenario.js',
+        path: '',
+        expected: 'a scenario as default export',
+        actual: 'no default export',
+        hint: 'write `export default defineScenario({ … })`',
+      },
+      { file: 'scenarios/x/moved.scenario.js', path: 'id', expected: 'the id "x/moved", which is its place', actual: '"x/fine"' },
+      {
+        file: 'scenarios/x/moved.scenario.js',
+        path: 'id',
+        expected: 'an id of its own',
+        actual: '"x/fine", which scenarios/x/fine.scenario.js has too',
+      },
     ]);
   });
 

@@ -1,20 +1,30 @@
 import { readdir } from 'node:fs/promises';
 
+import { ScenarioError } from './kit/definition-problem.ts';
 import type { Scenario } from './kit/scenario.ts';
 
-/** One thing that is wrong with a scenario file. `file` is relative to the scenarios folder. */
+/** One thing that is wrong with a scenario file. */
 export interface DefinitionProblem {
+  /** With the folder `scenarios/`. */
   readonly file: string;
-  readonly message: string;
+  /** Inside the definition; empty for the file as a whole. */
+  readonly path: string;
+  readonly expected: string;
+  readonly actual: string;
+  readonly hint?: string;
 }
+
+const describe = ({ file, path, expected, actual, hint }: DefinitionProblem): string =>
+  `  - ${file}${path && ` at ${path}`}: expected ${expected}, got ${actual}${hint === undefined ? '' : ` (${hint})`}`;
 
 /** Scenario files that cannot be used; all problems of one load together. */
 export class DefinitionError extends Error {
+  readonly code = 'definition-invalid';
   readonly problems: readonly DefinitionProblem[];
 
   constructor(problems: readonly DefinitionProblem[], options: { readonly cause?: unknown } = {}) {
     super(
-      `${problems.length} problem(s) in scenario files:\n${problems.map(({ file, message }) => `  - ${file}: ${message}`).join('\n')}`,
+      `${problems.length} problem(s) in scenario files:\n${problems.map(describe).join('\n')}`,
       options.cause === undefined ? {} : { cause: options.cause },
     );
     this.name = 'DefinitionError';
@@ -62,29 +72,46 @@ const looksLikeScenario = (value: unknown): value is Scenario => {
 };
 
 type Loaded =
-  { readonly file: ScenarioFile; readonly scenario: Scenario } | { readonly problem: DefinitionProblem; readonly cause?: unknown };
+  | { readonly file: ScenarioFile; readonly scenario: Scenario }
+  | { readonly problems: readonly DefinitionProblem[]; readonly cause?: unknown };
+
+const whole = ({ file }: ScenarioFile, expected: string, actual: string, hint?: string): DefinitionProblem => ({
+  file: `scenarios/${file}`,
+  path: '',
+  expected,
+  actual,
+  ...(hint !== undefined && { hint }),
+});
+
+const importProblems = (file: ScenarioFile, cause: unknown): readonly DefinitionProblem[] =>
+  cause instanceof ScenarioError
+    ? cause.problems.map((problem) => ({ file: `scenarios/${file.file}`, ...problem }))
+    : [whole(file, 'a module that loads', cause instanceof Error ? cause.message : String(cause))];
 
 const load = async (file: ScenarioFile): Promise<Loaded> => {
   try {
     const module = (await import(file.url.href)) as { readonly default?: unknown };
     if (!looksLikeScenario(module.default)) {
+      const hint = 'write `export default defineScenario({ … })`';
       return {
-        problem: { file: file.file, message: 'expected `export default defineScenario({ … })`, found no scenario as default export' },
+        problems: [whole(file, 'a scenario as default export', 'default' in module ? 'something else' : 'no default export', hint)],
       };
     }
     return { file, scenario: module.default };
   } catch (cause) {
-    return { problem: { file: file.file, message: cause instanceof Error ? cause.message : String(cause) }, cause };
+    return { problems: importProblems(file, cause), cause };
   }
 };
 
 const misplaced = ({ file, scenario }: { readonly file: ScenarioFile; readonly scenario: Scenario }): readonly DefinitionProblem[] =>
-  scenario.id === file.id ? [] : [{ file: file.file, message: `its id is "${scenario.id}"; its place says "${file.id}"` }];
+  scenario.id === file.id ? [] : [{ ...whole(file, `the id "${file.id}", which is its place`, `"${scenario.id}"`), path: 'id' }];
 
 const twice = (loaded: readonly { readonly file: ScenarioFile; readonly scenario: Scenario }[]): readonly DefinitionProblem[] =>
   loaded.flatMap(({ file, scenario }, index) => {
     const first = loaded.findIndex((other) => other.scenario.id === scenario.id);
-    return first === index ? [] : [{ file: file.file, message: `id "${scenario.id}" is also used by ${loaded[first]?.file.file ?? ''}` }];
+    return first === index
+      ? []
+      : [{ ...whole(file, 'an id of its own', `"${scenario.id}", which scenarios/${loaded[first]?.file.file ?? ''} has too`), path: 'id' }];
   });
 
 /** Ids of all scenario files, from their names; nothing is imported. Sorted. */
@@ -97,9 +124,9 @@ export const scenarioIds = async (dir: URL = ownFolder): Promise<readonly string
  */
 export const loadScenarios = async (dir: URL = ownFolder, wanted: (id: string) => boolean = () => true): Promise<readonly Scenario[]> => {
   const results = await Promise.all((await scenarioFiles(dir)).filter((file) => wanted(file.id)).map(load));
-  const loaded = results.flatMap((result) => ('problem' in result ? [] : [result]));
-  const failed = results.flatMap((result) => ('problem' in result ? [result] : []));
-  const problems = [...failed.map(({ problem }) => problem), ...loaded.flatMap(misplaced), ...twice(loaded)];
+  const loaded = results.flatMap((result) => ('problems' in result ? [] : [result]));
+  const failed = results.flatMap((result) => ('problems' in result ? [result] : []));
+  const problems = [...failed.flatMap((one) => one.problems), ...loaded.flatMap(misplaced), ...twice(loaded)];
   if (problems.length > 0) throw new DefinitionError(problems, { cause: failed[0]?.cause });
   return loaded.map(({ scenario }) => scenario).sort((a, b) => a.matrixRow - b.matrixRow || a.id.localeCompare(b.id));
 };

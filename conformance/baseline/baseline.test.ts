@@ -66,11 +66,29 @@ describe('a baseline file', () => {
     ]);
   });
 
+  it('says what is wrong with the form of one entry and the name of another at once', () => {
+    const text = "- { id: limits/body-siez, reason: waiting for a release, owner: me, expires: 2027-01-01 }\n- { id: 'nobody/knows' }\n";
+    expect(problemsOf(text)?.problems.map(({ where, actual }) => `${where} ${actual}`)).toEqual([
+      'known.yaml:2 1.reason nothing',
+      'known.yaml:2 1.owner nothing',
+      'known.yaml:2 1.expires nothing',
+      'known.yaml:1 0.id "limits/body-siez"',
+      'known.yaml:2 1.id "nobody/knows"',
+    ]);
+  });
+
   it('that is no YAML, or not there, is said so', async () => {
     expect(problemsOf('- {')?.problems[0]?.where).toBe('known.yaml:1');
     await expect(loadBaseline('/nowhere/known.yaml', scenarios)).rejects.toMatchObject({
       code: 'baseline-invalid',
-      problems: [{ where: '/nowhere/known.yaml', expected: 'a readable file', actual: 'ENOENT' }],
+      problems: [
+        {
+          where: '/nowhere/known.yaml',
+          expected: 'a readable file',
+          actual: 'no such file',
+          hint: 'check the path; it is taken from the working folder',
+        },
+      ],
     });
   });
 });

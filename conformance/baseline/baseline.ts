@@ -12,7 +12,10 @@ const kind = { what: 'a baseline', code: 'baseline-invalid' } as const;
 
 type BaselineProblem = NonNullable<Report['baseline']>[number];
 
-const unknownName = (entry: BaselineEntry, scenarios: readonly Scenario[]): Pick<Problem, 'expected' | 'actual' | 'hint'> | undefined => {
+const unknownName = (
+  entry: Pick<BaselineEntry, 'id'>,
+  scenarios: readonly Scenario[],
+): Pick<Problem, 'expected' | 'actual' | 'hint'> | undefined => {
   const { scenario: id, expectation } = partsOf(entry);
   const scenario = scenarios.find((each) => each.id === id);
   const ids = scenarios.map((each) => each.id);
@@ -80,8 +83,25 @@ const stale = (entries: readonly BaselineEntry[], results: readonly ArmResult[])
       message: `nothing that it covers fails any more; remove it (owner: ${entry.owner})`,
     }));
 
+/** Names that do not exist, in entries that have other problems too. */
+const unknownNames = (source: YamlSource, scenarios: readonly Scenario[]): readonly Problem[] =>
+  (Array.isArray(source.value) ? (source.value as readonly unknown[]) : []).flatMap((entry, index) => {
+    const id = entrySchema.shape.id.safeParse((entry as { readonly id?: unknown } | null)?.id);
+    const unknown = id.success ? unknownName({ id: id.data }, scenarios) : undefined;
+    return unknown === undefined ? [] : [{ where: source.where([index, 'id']), ...unknown }];
+  });
+
+const entriesOf = (source: YamlSource, scenarios: readonly Scenario[]): readonly BaselineEntry[] => {
+  try {
+    return checkYaml({ ...source, value: source.value ?? [] }, baselineSchema, { ...kind, keys: Object.keys(entrySchema.shape) });
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    throw new ToolError(error.code, error.message, { problems: [...error.problems, ...unknownNames(source, scenarios)], cause: error });
+  }
+};
+
 const fromSource = (source: YamlSource, scenarios: readonly Scenario[]): KnownFailures => {
-  const entries = checkYaml({ ...source, value: source.value ?? [] }, baselineSchema, { ...kind, keys: Object.keys(entrySchema.shape) });
+  const entries = entriesOf(source, scenarios);
   const problems = problemsOf(entries, scenarios, source);
   if (problems.length > 0)
     throw new ToolError('baseline-invalid', `${source.file} names what does not exist, or names it twice`, { problems });

@@ -36,7 +36,7 @@ export type BaselineEntry = z.infer<typeof entrySchema>;
 export const baselineSchema = z.array(entrySchema, { error: 'a list of entries' });
 
 /** Scenario and, when the entry names one, expectation. */
-export const partsOf = (entry: BaselineEntry): { readonly scenario: string; readonly expectation: string | undefined } => {
+export const partsOf = (entry: Pick<BaselineEntry, 'id'>): { readonly scenario: string; readonly expectation: string | undefined } => {
   const [scenario = '', expectation] = entry.id.split('#');
   return { scenario, expectation };
 };

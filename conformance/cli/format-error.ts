@@ -24,28 +24,21 @@ const inputErrors: Readonly<Record<string, string>> = {
   DefinitionError: 'scenario files cannot be used',
   FixtureError: 'fixtures cannot be used',
   ConfigError: 'the configuration cannot be used',
+  ListenError: 'the proxy cannot listen',
 };
 
+/** `where` of the proxy's problems; file and path of fixtures and scenarios. */
 interface ForeignProblem {
   readonly where?: string;
   readonly file?: string;
   readonly path?: string;
-  readonly message?: string;
-  readonly expected?: string;
-  readonly actual?: string;
+  readonly expected: string;
+  readonly actual: string;
   readonly hint?: string;
 }
 
-const foreignProblemLines = ({ where, file, path, message, expected, actual, hint }: ForeignProblem): readonly string[] => {
-  const place = where ?? [file, path].filter((part) => part !== undefined && part !== '').join(' at ');
-  if (expected !== undefined) return problemLines({ where: place, expected, actual: actual ?? '', ...(hint !== undefined && { hint }) });
-  return [
-    `  ${printable(place)}`,
-    ...printableLines(message ?? '')
-      .split('\n')
-      .map((line) => `    ${line}`),
-  ];
-};
+const foreignProblemLines = ({ where, file, path, ...rest }: ForeignProblem): readonly string[] =>
+  problemLines({ where: where ?? [file, path].filter((part) => part !== undefined && part !== '').join(' at '), ...rest });
 
 const inputErrorLines = (error: unknown, paint: Palette): readonly string[] | undefined => {
   if (!(error instanceof Error) || !('problems' in error) || !Array.isArray(error.problems)) return undefined;
@@ -68,6 +61,7 @@ const unexpectedLines = (error: unknown, debug: boolean, paint: Palette): readon
 ];
 
 const stackLines = (error: unknown): readonly string[] => {
+  if (error instanceof AggregateError) return error.errors.flatMap(stackLines);
   if (!(error instanceof Error)) return [];
   const causes =
     error.cause === undefined ? [] : [`caused by: ${error.cause instanceof Error ? (error.cause.stack ?? '') : inspect(error.cause)}`];
@@ -75,6 +69,7 @@ const stackLines = (error: unknown): readonly string[] => {
 };
 
 const linesOf = (error: unknown, debug: boolean, paint: Palette): readonly string[] => {
+  if (error instanceof AggregateError) return error.errors.flatMap((one: unknown) => linesOf(one, debug, paint));
   if (error instanceof ToolError) return toolErrorLines(error, paint);
   if (error instanceof CommanderError) return usageLines(error, paint);
   return inputErrorLines(error, paint) ?? unexpectedLines(error, debug, paint);

@@ -56,7 +56,7 @@ describe('the program', { timeout }, () => {
 
       expect({ code, errors: await errors, complete: run.complete, files: await readdir(folder) }).toEqual({
         code: 130,
-        errors: '',
+        errors: 'stopped by SIGINT: exit 130\n',
         complete: false,
         files: ['out.json'],
       });

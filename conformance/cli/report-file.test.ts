@@ -27,7 +27,14 @@ describe('checkWritable', () => {
 
     await expect(checkWritable([path])).rejects.toMatchObject({
       code: 'report-unwritable',
-      problems: [{ where: path, expected: 'a folder in which a file can be written', actual: 'ENOTDIR', hint: 'choose another path' }],
+      problems: [
+        {
+          where: path,
+          expected: 'a folder in which a file can be written',
+          actual: 'a path through something that is no directory',
+          hint: 'choose another path',
+        },
+      ],
     });
   });
 });

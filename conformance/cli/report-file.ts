@@ -3,10 +3,9 @@ import { access, constants, realpath, rename, rm, stat, writeFile } from 'node:f
 import { basename, dirname, join } from 'node:path';
 
 import { ToolError, type Problem } from '../errors.ts';
+import { fileReason } from '../file-reason.ts';
 
 const temporaryBeside = (file: string): string => join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
-
-const codeOf = (error: unknown): string => String((error as NodeJS.ErrnoException).code ?? error);
 
 /** A symbolic link is written through, not replaced. */
 const resolved = async (file: string): Promise<string> => realpath(file).catch(() => file);
@@ -25,9 +24,14 @@ const folderProblem = async (file: string): Promise<Problem | undefined> => {
     await rm(probe, { force: true });
     return undefined;
   } catch (error) {
-    const code = codeOf(error);
-    const hint = code === 'ENOENT' ? `create the folder first: mkdir -p ${dirname(file)}` : 'choose another path';
-    return problem(file, 'a folder in which a file can be written', code, hint);
+    const folder = dirname(file);
+    // /proc and the like exist and answer ENOENT all the same.
+    const missing = await stat(folder).then(
+      () => false,
+      (cause: NodeJS.ErrnoException) => cause.code === 'ENOENT',
+    );
+    const hint = missing ? `create the folder first: mkdir -p ${folder}` : 'choose another path';
+    return problem(file, 'a folder in which a file can be written', missing ? 'no such folder' : fileReason(error), hint);
   }
 };
 
@@ -36,14 +40,14 @@ const existingProblem = async (file: string): Promise<Problem | undefined> => {
     await access(file, constants.W_OK);
     return undefined;
   } catch (error) {
-    return problem(file, 'a writable file', codeOf(error));
+    return problem(file, 'a writable file', fileReason(error), 'choose another path');
   }
 };
 
 const problemOf = async (path: string): Promise<Problem | undefined> => {
   const file = await resolved(path);
   const found = await stat(file).catch(() => undefined);
-  if (found?.isDirectory()) return problem(path, 'a file', 'a directory');
+  if (found?.isDirectory()) return problem(path, 'a file', 'a directory', 'add a file name to it');
   const existing = found === undefined ? undefined : await existingProblem(file);
   if (existing !== undefined || (found !== undefined && !found.isFile())) return existing;
   return folderProblem(file);
@@ -68,7 +72,7 @@ export const writeWhole = async (path: string, text: string): Promise<void> => {
   } catch (cause) {
     if (!direct) await rm(temporary, { force: true });
     throw new ToolError('report-unwritable', 'a report cannot be written', {
-      problems: [problem(path, 'a writable file', codeOf(cause))],
+      problems: [problem(path, 'a writable file', fileReason(cause), 'free the path or choose another one')],
       cause,
     });
   }

@@ -74,7 +74,9 @@ interface Setting {
 }
 
 const onOutputOf = (factory: ReporterFactory, { io, colour, titles }: Setting): Reporter => {
-  const { out, outIsTerminal: terminal, columns } = io;
+  const { out, columns } = io;
+  // A dumb terminal cannot take back what it shows, so it gets plain lines.
+  const terminal = io.outIsTerminal && io.env['TERM'] !== 'dumb';
   return factory.create({ out, terminal, columns, titles, colours: coloursFor(io, terminal, colour) });
 };
 

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { FixtureError } from '#fixtures/errors';
 import { replay } from '#fixtures/upstreams/script';
+import { DefinitionError } from '#scenarios/catalogue';
 import { converse, crossing, defineScenario, holds, must, should } from '#scenarios/kit/index';
 
 import type { Report } from '../engine/records.ts';
@@ -114,6 +116,7 @@ const cli = async (argv: readonly string[], { report = reportEnding(0), failure,
       ...io,
     },
     {
+      checkFixtures: () => Promise.resolve(),
       loadScenarios: () => Promise.resolve([scenario]),
       target: () => Promise.resolve(target),
       baseline: () => Promise.resolve({ cover: () => undefined, problems: () => [] }),
@@ -158,7 +161,7 @@ describe('bad command lines', () => {
     ],
     [
       ['run', '--row', '3'],
-      'error: nothing matches what was asked for\n  --row 3\n    expected  a row that has a scenario: 9\n    actual    3\n',
+      'error: nothing matches what was asked for\n  --row 3\n    expected  a row that has a scenario: 9\n    actual    3\n    hint      wireproof list shows what there is\n',
     ],
     [
       ['run', '--scenario', 'availability/sleepy-modle'],
@@ -182,13 +185,74 @@ describe('bad command lines', () => {
     ],
     [['explain', '12'], 'error: row 12 has no scenario yet\nhint: rows with a scenario: 9\n'],
     [['explain', '21'], 'error: the page has no row 21\nhint: rows are 1 to 20; those with a scenario: 9\n'],
-    [['explain', 'sleepy-modle'], 'error: there is no scenario "sleepy-modle"\nhint: known: availability/sleepy-model\n'],
+    [['explain', 'sleepy-modle'], 'error: there is no scenario "sleepy-modle"\nhint: did you mean "sleepy-model"?\n'],
     [['upstream', '--answer', 'txet'], 'error: no exchange is called "txet"\nhint: did you mean "text"?\n'],
   ])('%j ends in 2 and says what to do', async (argv, err) => {
     const answer = await cli(argv);
 
     expect(said(answer)).toEqual({ code: 2, out: '', err });
     expect(answer.runs).toEqual([]);
+  });
+
+  it.each(['--row', '--arm', '--scenario', '--reporter', '--target', '--profile', '--baseline'])(
+    'an empty %s is not taken for all',
+    async (flag) => {
+      const { code, err, runs } = await cli(['run', flag, '']);
+
+      expect({ code, runs }).toEqual({ code: 2, runs: [] });
+      expect(err).toMatch(
+        new RegExp(`^error: option '${flag} <.+>' argument '' is invalid\\. Expected a value that is not empty\\.\\nhint: `),
+      );
+    },
+  );
+
+  it('that are wrong in several ways are told all at once, and nothing is started or written', async () => {
+    const baseline = () => Promise.reject(new ToolError('baseline-invalid', 'the baseline is wrong'));
+    const wrongTarget = () => Promise.reject(new ToolError('missing-key', 'the key is missing'));
+    const line = [
+      'run',
+      '--arm',
+      'symtom',
+      '--scenario',
+      'sleepy-modle',
+      '--baseline',
+      'b.yaml',
+      '--target',
+      't.yaml',
+      '--reporter',
+      'jsn=out',
+    ];
+    const answer = await cli(line, {
+      parts: { baseline, target: wrongTarget, checkFixtures: () => Promise.reject(new Error('a fixture is wrong')) },
+    });
+
+    expect({ ...answer, err: answer.err.split('\n').filter((text) => text.startsWith('error: ')) }).toEqual({
+      code: 2,
+      out: '',
+      err: [
+        'error: there is no such arm',
+        'error: nothing matches what was asked for',
+        'error: the baseline is wrong',
+        'error: the key is missing',
+        'error: the reporters cannot be used like this',
+        'error: unexpected: a fixture is wrong',
+      ],
+      runs: [],
+    });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it.each([['run'], ['upstream']])('%s refuses damaged fixtures before it starts', async (name) => {
+    const problems = [{ file: 'x.exchange.json', path: 'sha256', expected: 'aa', actual: 'bb', hint: 'npm run fixtures:seal' }];
+    const damaged = new FixtureError(problems);
+    const answer = await cli([name], { parts: { checkFixtures: () => Promise.reject(damaged) } });
+
+    expect(answer).toEqual({
+      code: 2,
+      out: '',
+      err: 'error: fixtures cannot be used\n  x.exchange.json at sha256\n    expected  aa\n    actual    bb\n    hint      npm run fixtures:seal\n',
+      runs: [],
+    });
   });
 
   it('prints the help on standard error when no command is given', async () => {
@@ -286,6 +350,13 @@ describe('run', () => {
     expect(err).toBe('0/1\r\x1b[2K1/1 1 pass availability/sleepy-model remedy openai-chat > iflow\r\x1b[2K');
   });
 
+  it('draws a live line on a terminal, and plain lines on a dumb one', async () => {
+    const onTerminal = (env: CliIo['env']) => cli(['run'], { io: { outIsTerminal: true, env } });
+
+    expect((await onTerminal({ NO_COLOR: '1' })).out).toContain('\r\x1b[2K');
+    expect((await onTerminal({ TERM: 'dumb' })).out).not.toContain('\x1b');
+  });
+
   it('writes report files beside the console and leaves nothing else', async () => {
     const answer = await cli(['run', '--reporter', `json=${join(folder, 'out.json')}`, '--reporter', `junit=${join(folder, 'out.xml')}`]);
 
@@ -306,11 +377,12 @@ describe('run', () => {
       err: `error: a report cannot be written
   ${missing}
     expected  a folder in which a file can be written
-    actual    ENOENT
+    actual    no such folder
     hint      create the folder first: mkdir -p ${join(folder, 'no', 'such')}
   ${join(folder, 'taken')}
     expected  a file
     actual    a directory
+    hint      add a file name to it
 `,
       runs: [],
     });
@@ -320,10 +392,10 @@ describe('run', () => {
   it('keeps the old report when the run ends in an error', async () => {
     const file = join(folder, 'out.json');
     await writeFile(file, 'old');
-    const failure = new ToolError('target-unreachable', 'nobody answers at http://127.0.0.1:9', { hint: 'is it running?' });
+    const failure = new ToolError('target-start-failed', 'sleeper did not start', { hint: 'read its log' });
     const { code, err } = await cli(['run', '--reporter', `json=${file}`], { failure });
 
-    expect({ code, err }).toEqual({ code: 3, err: 'error: nobody answers at http://127.0.0.1:9\nhint: is it running?\n' });
+    expect({ code, err }).toEqual({ code: 3, err: 'error: sleeper did not start\nhint: read its log\n' });
     expect([await readdir(folder), await readFile(file, 'utf8')]).toEqual([['out.json'], 'old']);
   });
 
@@ -331,9 +403,9 @@ describe('run', () => {
     const stop = new AbortController();
     stop.abort('SIGINT');
     const report = reportEnding(3, false);
-    const { code } = await cli(['run', '--reporter', `json=${join(folder, 'out.json')}`], { report, io: { signal: stop.signal } });
+    const { code, err } = await cli(['run', '--reporter', `json=${join(folder, 'out.json')}`], { report, io: { signal: stop.signal } });
 
-    expect(code).toBe(130);
+    expect({ code, err }).toEqual({ code: 130, err: 'stopped by SIGINT: exit 130\n' });
     expect(JSON.parse(await readFile(join(folder, 'out.json'), 'utf8'))).toEqual(report);
   });
 
@@ -374,13 +446,14 @@ describe('errors', () => {
   });
 
   it('of definitions, which carry their problems, are told as input errors', async () => {
-    const problems = [{ file: 'limits/sized.scenario.ts', message: 'no default export' }];
-    const failure = Object.assign(new Error('1 problem(s)'), { name: 'DefinitionError', problems });
+    const failure = new DefinitionError([
+      { file: 'scenarios/limits/sized.scenario.ts', path: '', expected: 'a scenario', actual: 'no default export' },
+    ]);
 
     expect(said(await cli(['list'], { parts: { loadScenarios: () => Promise.reject(failure) } }))).toEqual({
       code: 2,
       out: '',
-      err: 'error: scenario files cannot be used\n  limits/sized.scenario.ts\n    no default export\n',
+      err: 'error: scenario files cannot be used\n  scenarios/limits/sized.scenario.ts\n    expected  a scenario\n    actual    no default export\n',
     });
   });
 

@@ -9,17 +9,23 @@ export const wholeNumber =
     throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
   };
 
+/** Text that says something. An empty value is mostly an unset variable of a script; taking it for "all" would be a surprise. */
+export const someText = (text: string): string => {
+  if (text.trim() !== '') return text;
+  throw new InvalidArgumentError('Expected a value that is not empty.');
+};
+
 /** For an option that may be repeated and whose values may be comma lists. */
 export const listOf =
   <Value>(parse: (text: string) => Value) =>
-  (text: string, before: readonly Value[] | undefined): readonly Value[] => [
-    ...(before ?? []),
-    ...text
+  (text: string, before: readonly Value[] | undefined): readonly Value[] => {
+    const parts = text
       .split(',')
       .map((part) => part.trim())
-      .filter((part) => part !== '')
-      .map(parse),
-  ];
+      .filter((part) => part !== '');
+    if (parts.length === 0) someText('');
+    return [...(before ?? []), ...parts.map(parse)];
+  };
 
 /** For an option that may be repeated. */
-export const repeated = (text: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), text];
+export const repeatedText = (text: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), someText(text)];

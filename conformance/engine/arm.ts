@@ -48,11 +48,16 @@ const foretoldMarked = (records: readonly ExpectationRecord[], foretold: readonl
 const judged = (planned: PlannedArm, records: readonly ExpectationRecord[], foretold: readonly string[]): ArmVerdict =>
   planned.arm === 'symptom' ? verdictOfSymptom(records, foretold) : verdictOfAllHold(records);
 
-/** Live, the page's row is named only when what deviates is what the row foretells; elsewhere any unforetold deviation is worth the hint. */
+/**
+ * The row is named when what deviates is what the row foretells and something else of it holds: a target that fails every check has
+ * another trouble. A symptom arm that went wrong always says which row it was about.
+ */
 const diagnosisOf = (planned: PlannedArm, records: readonly ExpectationRecord[], verdict: ArmVerdict, foretold: readonly string[]) => {
-  const deviating = records.filter((record) => record.verdict === 'fail' && record.foretold !== true);
-  if (!verdict.unexpected || deviating.length === 0) return {};
-  if (planned.arm === 'canary' && !deviating.some((record) => foretold.includes(record.id))) return {};
+  if (!verdict.unexpected) return {};
+  const looksLikeIt =
+    records.some((record) => record.verdict === 'fail' && foretold.includes(record.id)) &&
+    records.some((record) => record.verdict === 'pass' && !foretold.includes(record.id));
+  if (planned.arm !== 'symptom' && !looksLikeIt) return {};
   return { diagnosis: { row: planned.scenario.matrixRow, ...planned.scenario.diagnosis } };
 };
 

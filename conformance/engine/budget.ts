@@ -13,6 +13,8 @@ export const canaryBudget: Required<Budget> = { requests: 60, tokens: 50_000, se
 /** A request that may be sent. `settle` replaces the reserved tokens by what the answer said it cost, when it said so. */
 export interface Permit {
   readonly settle: (tokens: number) => void;
+  /** Milliseconds after which the request must be given up, because the run's seconds are spent then. */
+  readonly withinMs?: number;
 }
 
 /** Keeps a run inside its budget: every request asks before it is sent. */
@@ -48,7 +50,8 @@ export const openLedger = (budget: Budget, now: () => number): Ledger => {
       if (refused !== undefined) return refused;
       requests += 1;
       tokens += worstCase;
-      return { settle: settle(worstCase) };
+      const withinMs = budget.seconds === undefined ? undefined : Math.max(1, startedAt + budget.seconds * 1000 - now());
+      return { settle: settle(worstCase), ...(withinMs !== undefined && { withinMs }) };
     },
   };
 };

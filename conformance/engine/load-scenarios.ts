@@ -12,11 +12,7 @@ export const loadCatalogue = async (dir?: URL): Promise<readonly Scenario[]> => 
     return await loadScenarios(dir);
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;
-    const problems = error.problems.map(({ file, message }) => ({
-      where: `scenarios/${file}`,
-      expected: 'a usable scenario',
-      actual: message,
-    }));
+    const problems = error.problems.map(({ file, path, ...rest }) => ({ where: path === '' ? file : `${file} ${path}`, ...rest }));
     throw new ToolError('definition-invalid', 'some scenario files cannot be used', { problems, cause: error });
   }
 };

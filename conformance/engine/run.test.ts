@@ -35,6 +35,13 @@ const probe = (changes: Partial<Probe> = {}): Probe => ({
 const is200 = ({ ask }: Readonly<Record<'ask', { status: number }>>) =>
   ask.status === 200 ? holds() : deviates({ expected: 200, actual: ask.status });
 
+const truths = [
+  must('the-caller-gets-200', ['ask'], is200),
+  must.behind('the-upstream-is-asked-once', ['ask'], ({ ask }) =>
+    ask.upstreamCalls.length === 1 ? holds() : deviates({ expected: 1, actual: ask.upstreamCalls.length }),
+  ),
+];
+
 /** Two truths: the caller gets 200, and the upstream was asked once. */
 const scenario = (changes: Partial<ScenarioDefinition<'ask'>> = {}): Scenario =>
   defineScenario<'ask'>({
@@ -46,12 +53,7 @@ const scenario = (changes: Partial<ScenarioDefinition<'ask'>> = {}): Scenario =>
     cells,
     upstream: () => answer('text'),
     steps: () => ({ ask: probe() }),
-    expectations: [
-      must('the-caller-gets-200', ['ask'], is200),
-      must.behind('the-upstream-is-asked-once', ['ask'], ({ ask }) =>
-        ask.upstreamCalls.length === 1 ? holds() : deviates({ expected: 1, actual: ask.upstreamCalls.length }),
-      ),
-    ],
+    expectations: truths,
     remedy: { proxy: ['passes-on'] },
     symptom: { violates: () => ['the-caller-gets-200', 'the-upstream-is-asked-once'] },
     live: { safe: true, idempotent: true, maxOutputTokens: 10, timeoutMs: 1_000 },
@@ -109,7 +111,7 @@ const miniature = (handle: Handle, changes: Partial<Target> = {}) => {
         url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
         headers: () => ({ authorization: 'Bearer a-key-of-the-caller' }),
         path: (_, path) => path,
-        logs: () => [],
+        logs: () => Promise.resolve([]),
         stop: () =>
           new Promise((resolve) => {
             count.stops += 1;
@@ -455,6 +457,16 @@ describe('the budget', () => {
   });
 });
 
+describe('the budget of seconds', () => {
+  it('cuts a request that is still waiting when the seconds are spent, and blames no target for it', async () => {
+    const silent: Handle = () => undefined;
+    const { results } = await run({ target: miniature(silent).target, arms: ['remedy'], budget: { seconds: 0.2 } });
+    expect(results.map(({ verdict, reason }) => [verdict, reason])).toEqual([
+      ['inconclusive', expect.stringContaining('budget-spent: the seconds of the run were spent while the answer was awaited')],
+    ]);
+  });
+});
+
 describe('a canary', () => {
   const liveTarget = async (handle: Handle) => {
     const { target, count } = miniature(handle, { configurable: false });
@@ -471,10 +483,20 @@ describe('a canary', () => {
     expect(results[0]?.cost).toEqual({ requests: 1, inputTokens: 4, outputTokens: 2 });
   });
 
-  it('names the row when what deviates is what the row foretells', async () => {
+  it('names the row when what deviates is what the row foretells and the rest of it holds', async () => {
+    const { target } = await liveTarget(({ res }) => void res.writeHead(502).end());
+    const answersAtAll = must('it-answers', ['ask'], ({ ask }) =>
+      ask.status > 0 ? holds() : deviates({ expected: 'a status', actual: 0 }),
+    );
+    const withControl = scenario({ expectations: [...truths, answersAtAll] });
+    const { results } = await run({ target, arms: ['canary'], scenarios: [withControl] });
+    expect([results[0]?.verdict, results[0]?.diagnosis?.row]).toEqual(['fail', 3]);
+  });
+
+  it('names no row when nothing of it holds: that target has another trouble', async () => {
     const { target } = await liveTarget(({ res }) => void res.writeHead(502).end());
     const { results } = await run({ target, arms: ['canary'] });
-    expect([results[0]?.verdict, results[0]?.diagnosis?.row]).toEqual(['fail', 3]);
+    expect([results[0]?.verdict, results[0]?.diagnosis]).toEqual(['fail', undefined]);
   });
 
   it('is unsupported for a scenario that is not safe live, with the reason, and sends nothing', async () => {

@@ -133,14 +133,27 @@ const perform = async (run: Run, planned: PlannedArm): Promise<ArmResult> => {
   }
 };
 
+/** A step with a bound this short expects to wait it out: a hang is what its row is about. */
+const shortBoundMs = 2_000;
+const maySitAndWait = ({ steps }: PlannedArm): boolean => Object.values(steps).some(({ timeoutMs }) => timeoutMs < shortBoundMs);
+
+/** Arms that may sit and wait go first, so that the others' work fills that time. */
+const startOrder = (plan: readonly PlannedArm[]): readonly PlannedArm[] => [
+  ...plan.filter(maySitAndWait),
+  ...plan.filter((planned) => !maySitAndWait(planned)),
+];
+
 /** Results of the planned arms in plan order; an arm that the run's end interrupted has none. */
-const performAll = (run: Run, plan: readonly PlannedArm[]): Promise<readonly ArmResult[]> =>
-  inParallel(plan, run.options.concurrency ?? defaultConcurrency, run.signal, async (planned) => {
+const performAll = async (run: Run, plan: readonly PlannedArm[]): Promise<readonly ArmResult[]> => {
+  const results = new Map<PlannedArm, ArmResult>();
+  await inParallel(startOrder(plan), run.options.concurrency ?? defaultConcurrency, run.signal, async (planned) => {
     const result = withKnownFailure(await perform(run, planned), run.options.baseline);
-    if (run.signal.aborted) return undefined;
+    if (run.signal.aborted) return;
+    results.set(planned, result);
     run.options.onResult?.(result.record);
-    return result;
   });
+  return plan.flatMap((planned) => results.get(planned) ?? []);
+};
 
 const targetAbout = (target: Target): Report['target'] => ({
   name: target.name,
@@ -183,13 +196,7 @@ const reportOf = (run: Run, startedAt: number, planned: number, results: readonl
   };
 };
 
-/**
- * Runs the scenarios' arms against the target, at most `concurrency` at a time, and returns the report. Everything that was started is
- * stopped before it returns or throws.
- * @throws ToolError for what is wrong with the input (arms that the target cannot have, unknown remedies, a target that does not start).
- */
-export const runSuite = async (options: RunOptions): Promise<Report> => {
-  const { plan, arms } = await planFor(options);
+const runPlan = async (options: RunOptions, plan: readonly PlannedArm[], arms: readonly Arm[]): Promise<Report> => {
   const now = options.now ?? Date.now;
   const startedAt = now();
   const seed = options.seed ?? randomInt(2 ** 31);
@@ -212,5 +219,20 @@ export const runSuite = async (options: RunOptions): Promise<Report> => {
     await caller.close();
     await servers.close();
     await upstream?.close();
+  }
+};
+
+/**
+ * Runs the scenarios' arms against the target, at most `concurrency` at a time, and returns the report. Everything that was started is
+ * stopped before it returns or throws.
+ * @throws ToolError for what is wrong with the input (arms that the target cannot have, unknown remedies, a target that does not start).
+ */
+export const runSuite = async (options: RunOptions): Promise<Report> => {
+  const endShared = options.target.prepare?.();
+  try {
+    const { plan, arms } = await planFor(options);
+    return await runPlan(options, plan, arms);
+  } finally {
+    await endShared?.();
   }
 };

@@ -28,7 +28,7 @@ describe('selectScenarios', () => {
       expect.objectContaining({
         code: 'usage',
         problems: [
-          { where: '--row 12', expected: 'a row that has a scenario: 3, 6', actual: '12' },
+          { where: '--row 12', expected: 'a row that has a scenario: 3, 6', actual: '12', hint: 'wireproof list shows what there is' },
           {
             where: '--scenario limits/body-sise',
             expected: 'the id of a scenario, or a glob that matches one',

@@ -14,6 +14,8 @@ export interface Selection {
 const matches = (glob: string, id: string): boolean =>
   picomatch.isMatch(id, glob) || (!glob.includes('/') && picomatch.isMatch(id, `*/${glob}`));
 
+const lastPart = (id: string): string => id.slice(id.indexOf('/') + 1);
+
 const unmatchedGlobs = (scenarios: readonly Scenario[], globs: readonly string[]) =>
   globs
     .filter((glob) => !scenarios.some((scenario) => matches(glob, scenario.id)))
@@ -21,17 +23,19 @@ const unmatchedGlobs = (scenarios: readonly Scenario[], globs: readonly string[]
       where: `--scenario ${glob}`,
       expected: 'the id of a scenario, or a glob that matches one',
       actual: 'no match',
-      hint: nearestHint(
-        glob,
-        scenarios.map((scenario) => scenario.id),
-      ),
+      hint: nearestHint(glob, glob.includes('/') ? scenarios.map(({ id }) => id) : scenarios.map(({ id }) => lastPart(id))),
     }));
 
 const unmatchedRows = (scenarios: readonly Scenario[], rows: readonly number[]) => {
   const known = [...new Set(scenarios.map((scenario) => scenario.matrixRow))].sort((a, b) => a - b);
   return rows
     .filter((row) => !known.includes(row))
-    .map((row) => ({ where: `--row ${row}`, expected: `a row that has a scenario: ${known.join(', ')}`, actual: String(row) }));
+    .map((row) => ({
+      where: `--row ${row}`,
+      expected: `a row that has a scenario: ${known.join(', ')}`,
+      actual: String(row),
+      hint: 'wireproof list shows what there is',
+    }));
 };
 
 /**

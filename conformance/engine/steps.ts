@@ -43,7 +43,7 @@ const upstreamCalls = async (upstream: MockUpstream | undefined, token: string):
   return upstream.calls(token);
 };
 
-const logsOf = (world: ArmWorld): readonly LogLine[] | undefined => (world.exclusive ? world.target.logs() : undefined);
+const logsOf = async (world: ArmWorld): Promise<readonly LogLine[] | undefined> => (world.exclusive ? world.target.logs() : undefined);
 
 const bodyBytes = (probe: Probe): number => {
   if (probe.body === undefined) return 0;
@@ -53,14 +53,19 @@ const bodyBytes = (probe: Probe): number => {
 const perform = async (world: ArmWorld, cell: Cell, probe: Probe, token: string): Promise<StepOutcome> => {
   const permit = world.ledger.ask(() => estimateInputTokens(bodyBytes(probe)) + probe.maxOutputTokens);
   if (typeof permit === 'string') return { kind: 'skipped', reason: 'budget-spent', note: permit };
-  const linesBefore = logsOf(world)?.length ?? 0;
+  const linesBefore = (await logsOf(world))?.length ?? 0;
   const startedAt = world.now();
   const errand = { url: world.target.url, path: world.target.path(cell, probe.path), headers: world.target.headers(cell), token };
-  const seen = await world.caller.send(probe, { ...errand, signal: world.signal });
+  const withinMs = Math.min(probe.timeoutMs, permit.withinMs ?? probe.timeoutMs);
+  const seen = await world.caller.send({ ...probe, timeoutMs: withinMs }, { ...errand, signal: world.signal });
+  if (seen.end === 'timeout' && withinMs < probe.timeoutMs) {
+    return { kind: 'skipped', reason: 'budget-spent', note: 'the seconds of the run were spent while the answer was awaited' };
+  }
   const { inputTokens, outputTokens } = usageOf(seen);
   permit.settle(inputTokens + outputTokens);
   const calls = await upstreamCalls(world.upstream, token);
-  return { kind: 'seen', startedAt, sight: { ...seen, upstreamCalls: calls, logs: logsOf(world)?.slice(linesBefore) } };
+  const lines = await logsOf(world);
+  return { kind: 'seen', startedAt, sight: { ...seen, upstreamCalls: calls, logs: lines?.slice(linesBefore) } };
 };
 
 const runStep = async (

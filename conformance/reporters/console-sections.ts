@@ -57,6 +57,13 @@ export const unjudgedSection = (report: Report, paint: Palette): readonly string
     return [paint.verdict[verdict](verdict), ...indented(lines), ''];
   });
 
+/** A run in which every cell was `unsupported` says nothing about the target, and may not look as if it did. */
+export const nothingJudgedSection = ({ results, target }: Report, paint: Palette): readonly string[] => {
+  if (results.length === 0 || results.some(({ verdict }) => verdict !== 'unsupported')) return [];
+  const how = target.url === undefined ? 'claim more in the target file' : 'claim more with --profile NAME or --target FILE';
+  return [paint.red(`Nothing was judged: profile ${printable(target.profile)} claims none of what these scenarios need; ${how}.`), ''];
+};
+
 export const baselineSection = (report: Report, paint: Palette): readonly string[] => {
   const problems = report.baseline ?? [];
   if (problems.length === 0) return [];

@@ -1,5 +1,5 @@
 import type { Report } from '../engine/records.ts';
-import { baselineSection, failureSection, summaryLine, unjudgedSection, warningSection } from './console-sections.ts';
+import { baselineSection, failureSection, nothingJudgedSection, summaryLine, unjudgedSection, warningSection } from './console-sections.ts';
 import { scenarioTable } from './console-table.ts';
 import { liveLine } from './live-line.ts';
 import { paletteFor } from './palette.ts';
@@ -31,6 +31,7 @@ const reportText = (report: Report, arms: readonly string[], { colours, titles }
     ...failureSection(report, paint),
     ...baselineSection(report, paint),
     ...(report.run.complete ? [] : [paint.red('The run was stopped before its end: this report is incomplete.'), '']),
+    ...nothingJudgedSection(report, paint),
     summaryLine(report, paint),
     '',
   ].join('\n');

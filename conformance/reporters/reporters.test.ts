@@ -82,6 +82,26 @@ describe('console', () => {
   });
 });
 
+describe('console, where nothing was judged,', () => {
+  const [first] = passing;
+  const unsupported = {
+    ...allWell,
+    results: first === undefined ? [] : [{ ...first, verdict: 'unsupported' as const, reason: 'not claimed' }],
+  };
+  const sentence = async (report: Report): Promise<string | undefined> =>
+    (await written('console', report)).split('\n').find((line) => line.startsWith('Nothing was judged'));
+
+  it('says so, and what to do', async () => {
+    expect(await sentence({ ...unsupported, target: { name: 'it', profile: 'mine' } })).toBe(
+      'Nothing was judged: profile mine claims none of what these scenarios need; claim more in the target file.',
+    );
+    expect(await sentence({ ...unsupported, target: { name: 'it', profile: 'mine', url: 'http://127.0.0.1:9' } })).toBe(
+      'Nothing was judged: profile mine claims none of what these scenarios need; claim more with --profile NAME or --target FILE.',
+    );
+    expect(await sentence(allWell)).toBeUndefined();
+  });
+});
+
 describe('json', () => {
   it('writes exactly the report', async () => {
     expect(JSON.parse(await written('json', everyVerdict))).toEqual(everyVerdict);

@@ -37,8 +37,8 @@ describe('the reference proxy', () => {
     expect(notPassed(await runSuite({ scenarios, target: relayed, arms: ['conformance'], seed: 7 }))).toEqual([]);
   });
 
-  it('has no remedy that no row cites', async () => {
+  it('has no remedy that no row cites', () => {
     const cited = new Set(scenarios.flatMap(({ remedy }) => remedy.proxy));
-    expect([...cited].sort()).toEqual([...(await referenceRemedyIds())].sort());
+    expect([...cited].sort()).toEqual([...referenceRemedyIds()].sort());
   });
 });

@@ -85,7 +85,7 @@ describe('a target that its file starts', () => {
     expect(seen.url).toBe('/gateway/v1/chat/completions');
     expect(seen.headers).toMatchObject({ 'x-host': upstream.baseUrl('openai-chat'), 'x-n': '5' });
     expect([seen.env['MINE'], seen.env['OPENAI_API_KEY']]).toEqual([`port ${new URL(running.url).port}`, undefined]);
-    expect(running.logs()).toBeUndefined();
+    expect(await running.logs()).toBeUndefined();
     await running.stop();
     expect(isAlive(seen.pid)).toBe(false);
   });
@@ -184,12 +184,21 @@ describe('a target file with problems', () => {
   it('that wants a key which is not there is told apart', async () => {
     const error = await failureOf(load(`${base}url: http://127.0.0.1:9\nkey: { env: NO_SUCH_KEY }\n`));
     expect([error.code, error.exitCode, error.problems[0]?.expected]).toEqual(['missing-key', 2, 'environment variable NO_SUCH_KEY']);
+    expect(error.problems[0]?.hint).toBe('set it: export NO_SUCH_KEY=…');
+  });
+
+  it('that is no mapping, or claims something under a wrong name, is told what to write', async () => {
+    const [text] = (await failureOf(load('just text\n'))).problems;
+    expect([text?.expected, text?.actual]).toEqual(['a mapping', '"just text"']);
+    const [claim] = (await failureOf(load(`${base.replace("'client:openai-chat'", 'clent:openai-chat')}url: http://127.0.0.1:9\n`)))
+      .problems;
+    expect([claim?.actual, claim?.hint]).toEqual(['"clent:openai-chat"', 'did you mean "client:openai-chat"?']);
   });
 
   it('that is neither a URL nor a start, or broken YAML, or not there', async () => {
     expect((await failureOf(load(base))).problems[0]?.expected).toBe('either start or url');
     expect((await failureOf(load('a: [1'))).message).toMatch(/is not valid YAML$/);
-    expect((await failureOf(loadTarget('/nowhere/x.yaml', { env: {}, cwd: '/' }))).problems[0]?.actual).toBe('ENOENT');
+    expect((await failureOf(loadTarget('/nowhere/x.yaml', { env: {}, cwd: '/' }))).problems[0]?.actual).toBe('no such file');
   });
 });
 

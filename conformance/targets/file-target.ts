@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { cellName, type Cell } from '#scenarios/kit/cell';
 
 import { ToolError } from '../errors.ts';
+import { fileReason } from '../file-reason.ts';
 import { nearestHint } from '../nearest.ts';
 import { packageRoot } from '../package-root.ts';
 import { resolveProfile } from '../profiles/profile.ts';
@@ -32,21 +33,24 @@ export interface LoadTargetOptions {
 
 const kind = { what: 'a target file', code: 'target-file-invalid', keys: targetFileKeys } as const;
 
-const missingKey = (where: string, expected: string, actual: string, cause?: unknown): ToolError =>
-  new ToolError('missing-key', 'the key for the target is missing', { problems: [{ where, expected, actual }], cause });
+const missingKey = (where: string, expected: string, actual: string, hint: string, cause?: unknown): ToolError =>
+  new ToolError('missing-key', 'the key for the target is missing', { problems: [{ where, expected, actual, hint }], cause });
 
 /** The key's text from where the file says it is; it never passes through argv. */
 const readKey = async (file: string, key: NonNullable<TargetFile['key']>, env: Environment): Promise<string> => {
   if (key.env !== undefined) {
     const value = env[key.env]?.trim();
-    if (value === undefined || value === '') throw missingKey(`${file} key.env`, `environment variable ${key.env}`, 'not set, or empty');
+    if (value === undefined || value === '') {
+      throw missingKey(`${file} key.env`, `environment variable ${key.env}`, 'not set, or empty', `set it: export ${key.env}=…`);
+    }
     return value;
   }
   const path = resolve(dirname(file), key.file ?? '');
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw missingKey(`${file} key.file`, `a readable file ${path}`, String((cause as NodeJS.ErrnoException).code ?? cause), cause);
+    const hint = 'the path is taken from the place of the target file';
+    throw missingKey(`${file} key.file`, `a readable file ${path}`, fileReason(cause), hint, cause);
   });
-  if (text.trim() === '') throw missingKey(`${file} key.file`, 'a key', 'an empty file');
+  if (text.trim() === '') throw missingKey(`${file} key.file`, 'a key', 'an empty file', 'put the key into it, and nothing else');
   return text.trim();
 };
 
@@ -77,7 +81,7 @@ const runningFrom = (file: string, target: TargetFile, key: string | undefined, 
     ...routeHeaders(file, target, cell, place.values),
   }),
   path: (cell, path) => `${target.routes[cell.upstream]?.['path-prefix'] ?? ''}${path}`,
-  logs: () => undefined,
+  logs: () => Promise.resolve(undefined),
   stop: place.stop,
 });
 

@@ -1,48 +1,53 @@
-import { buildProxy, remedyIds, runProxy, type ProxyLogLine } from '#proxy/index';
+import type { RunOptions } from '#proxy/main';
+import { remedyIds } from '#proxy/remedy-ids';
 
 import { ToolError } from '../errors.ts';
 import { toolAbout } from '../package-root.ts';
 import { loadProfile } from '../profiles/profile.ts';
 import { credentialHeader } from './credential-header.ts';
+import type { ProxyHost } from './hosted-proxy.ts';
 import { mergeConfig } from './merge-config.ts';
 import { referenceAuthFiles, referenceClientKey, referenceConfig } from './reference-config.ts';
-import type { RunningTarget, Setting, Target } from './target.ts';
+import { ownThreadHost } from './reference-host.ts';
+import type { RunningTarget, Target } from './target.ts';
+import { newThreadHost } from './thread-host.ts';
 
-/** The one place where conformance touches the proxy: it starts it, and never looks inside. */
+/** Conformance touches the proxy here and in reference-host.ts only: it starts it, and never looks inside. */
 
-const startReference: Target['start'] = async (setting: Setting, upstream) => {
-  if (upstream === undefined) {
-    throw new ToolError('usage', 'the reference target needs the mocked upstreams', { hint: 'it has no canary arm' });
-  }
-  const lines: ProxyLogLine[] = [];
-  const base = { ...referenceConfig(upstream.baseUrl), remedies: { off: setting.remediesOff } };
-  const proxy = await buildProxy({
-    config: mergeConfig(base, setting.config),
-    authFiles: referenceAuthFiles(upstream.baseUrl),
-    onLog: (line) => lines.push(line),
-  });
-  const url = await proxy.listen({ host: '127.0.0.1', port: 0 });
-  const running: RunningTarget = {
-    url: url.replace(/\/$/, ''),
-    headers: (cell) => credentialHeader(cell.client, referenceClientKey),
-    path: (_cell, path) => path,
-    logs: () => [...lines],
-    stop: async () => {
-      proxy.server.closeAllConnections();
-      await proxy.close();
-    },
+const startOn =
+  (host: ProxyHost): Target['start'] =>
+  async (setting, upstream): Promise<RunningTarget> => {
+    if (upstream === undefined) {
+      throw new ToolError('usage', 'the reference target needs the mocked upstreams', { hint: 'it has no canary arm' });
+    }
+    const base = { ...referenceConfig(upstream.baseUrl), remedies: { off: setting.remediesOff } };
+    const proxy = await host.start({ config: mergeConfig(base, setting.config), authFiles: referenceAuthFiles(upstream.baseUrl) });
+    return {
+      ...proxy,
+      headers: (cell) => credentialHeader(cell.client, referenceClientKey),
+      path: (_cell, path) => path,
+    };
   };
-  return running;
+
+/** A thread of its own when this is the build; the sources cannot be loaded by a plain thread. */
+const hostForThisCode = (): ProxyHost =>
+  import.meta.url.endsWith('.js') ? newThreadHost(new URL('reference-thread.js', import.meta.url)) : ownThreadHost;
+
+/** The reference proxy of this package on a free loopback port, over the mocked upstreams. */
+export const referenceTarget = async (): Promise<Target> => {
+  const host = hostForThisCode();
+  return {
+    name: 'reference',
+    profile: await loadProfile('reference'),
+    version: toolAbout().version,
+    configurable: true,
+    remedies: () => Promise.resolve(remedyIds()),
+    ...(host.prepare !== undefined && { prepare: host.prepare }),
+    start: startOn(host),
+  };
 };
 
-/** The reference proxy of this package, in process, on a free loopback port, over the mocked upstreams. */
-export const referenceTarget = async (): Promise<Target> => ({
-  name: 'reference',
-  profile: await loadProfile('reference'),
-  version: toolAbout().version,
-  configurable: true,
-  remedies: remedyIds,
-  start: startReference,
-});
+export { remedyIds as referenceRemedyIds };
 
-export { remedyIds as referenceRemedyIds, runProxy as runReferenceProxy };
+/** The reference proxy as a server for people: config file, signals, log. See `runProxy` of the proxy. */
+export const runReferenceProxy = async (options: RunOptions): Promise<void> => (await import('#proxy/main')).runProxy(options);

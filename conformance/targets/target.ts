@@ -25,7 +25,7 @@ export interface RunningTarget {
   readonly headers: (cell: Cell) => Readonly<Record<string, string>>;
   readonly path: (cell: Cell, path: string) => string;
   /** Log lines so far, where the target hands them over. */
-  readonly logs: () => readonly LogLine[] | undefined;
+  readonly logs: () => Promise<readonly LogLine[] | undefined>;
   readonly stop: () => Promise<void>;
 }
 
@@ -44,5 +44,10 @@ export interface Target {
   readonly remedies?: () => Promise<readonly string[]>;
   /** The port on which this target expects the mocked upstreams; any free one by default. */
   readonly upstreamPort?: number;
+  /**
+   * Begins what all starts of a run share, so that it is ready when the first one needs it; the answer ends it.
+   * Absent: there is nothing to share.
+   */
+  readonly prepare?: () => () => Promise<void>;
   readonly start: (setting: Setting, upstream: MockUpstream | undefined, scenario?: Scenario) => Promise<RunningTarget>;
 }

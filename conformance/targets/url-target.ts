@@ -37,7 +37,7 @@ export const urlTarget = ({ url, profile, key, keyHeader }: UrlTargetOptions): T
         url: base,
         headers: (cell) => (key === undefined ? {} : credentialHeader(cell.client, key, keyHeader)),
         path: (_cell, path) => path,
-        logs: () => undefined,
+        logs: () => Promise.resolve(undefined),
         stop: () => Promise.resolve(),
       }),
   };

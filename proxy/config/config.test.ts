@@ -40,9 +40,12 @@ describe('parseConfig', () => {
       'oauth-excluded-models': {},
       'force-model-prefix': false,
       'max-request-body-bytes': 33_554_432,
+      losses: 'list',
       'body-limits': {},
       fallback: { m: ['n'] },
       'request-timeout-seconds': 300,
+      'responses-websocket': true,
+      streaming: { 'keepalive-seconds': 15 },
       remedies: { off: [] },
     });
   });
@@ -81,6 +84,19 @@ describe('parseConfig', () => {
         hint: 'did you mean "models"?',
       },
       { where: 'config.yaml: prot', expected: 'a known key', actual: '"prot", which is ignored', hint: 'did you mean "port"?' },
+    ]);
+  });
+
+  it('tells of misspelt keys together with what is wrong, because the one may be why', () => {
+    const tree = { 'openai-compatibility': [{ name: 'a', 'base-url': 'http://x', 'api-key-entries': [{ 'api-key': 's' }], modles: [] }] };
+    expect(problemsOf(() => parseConfig(tree, { where: 'config.yaml' }))).toEqual([
+      { where: 'config.yaml: openai-compatibility[0].models', expected: 'a list', actual: 'nothing' },
+      {
+        where: 'config.yaml: openai-compatibility[0].modles',
+        expected: 'a known key',
+        actual: '"modles", which is ignored',
+        hint: 'did you mean "models"?',
+      },
     ]);
   });
 
@@ -135,8 +151,12 @@ describe('files', () => {
 
   it('says what is wrong with a path', () => {
     const missing = join(folder, 'none.yaml');
-    expect(problemsOf(() => readConfigFile(missing))).toEqual([{ where: missing, expected: 'a readable file', actual: 'no such file' }]);
-    expect(problemsOf(() => readConfigFile(folder))).toEqual([{ where: folder, expected: 'a readable file', actual: 'a directory' }]);
+    expect(problemsOf(() => readConfigFile(missing))).toEqual([
+      { where: missing, expected: 'a readable file', actual: 'no such file', hint: 'check the path' },
+    ]);
+    expect(problemsOf(() => readConfigFile(folder))).toEqual([
+      { where: folder, expected: 'a readable file', actual: 'a directory', hint: 'check the path' },
+    ]);
   });
 
   it('reads the auth directory beside the config file', () => {
@@ -148,7 +168,7 @@ describe('files', () => {
       { where, expected: 'valid JSON', actual: "Expected property name or '}' in JSON at position 1" },
     ]);
     expect(problemsOf(() => readAuthDirectory('none', join(folder, 'config.yaml')))).toEqual([
-      { where: join(folder, 'none'), expected: 'a readable directory (auth-dir)', actual: 'no such file' },
+      { where: join(folder, 'none'), expected: 'a readable directory (auth-dir)', actual: 'no such file', hint: 'check the path' },
     ]);
   });
 });

@@ -41,10 +41,8 @@ export const parseConfig = (tree: unknown, { where = 'config', authFiles = [] }:
   const main = check(configSchema, where, tree ?? {}, knownKeys);
   const files = authFiles.map((file) => check(authFileSchema, file.where, file.tree, knownAuthKeys));
   const problems = [...main.problems, ...unknownRemedies(where, tree), ...files.flatMap((file) => file.problems)];
-  if (problems.length > 0 || main.value === undefined) throw new ConfigError(problems);
-  return {
-    config: main.value,
-    authFiles: files.flatMap(({ value }) => (value === undefined ? [] : [value])),
-    warnings: [...main.warnings, ...files.flatMap((file) => file.warnings)],
-  };
+  const warnings = [...main.warnings, ...files.flatMap((file) => file.warnings)];
+  // A misspelt key is often the reason why another one is missing, so what would only be a warning is told too.
+  if (problems.length > 0 || main.value === undefined) throw new ConfigError([...problems, ...warnings]);
+  return { config: main.value, authFiles: files.flatMap(({ value }) => (value === undefined ? [] : [value])), warnings };
 };

@@ -22,4 +22,12 @@ export class ConfigError extends Error {
   }
 }
 
+/** The configuration is well, but its address cannot be had. */
+export class ListenError extends ConfigError {
+  constructor(problem: ConfigProblem, options: { readonly cause?: unknown } = {}) {
+    super([problem], options);
+    this.name = 'ListenError';
+  }
+}
+
 export const describeProblem = describe;

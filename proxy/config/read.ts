@@ -17,7 +17,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 const unreadable = (path: string, expected: string, cause: unknown): ConfigError => {
   const code = (cause as NodeJS.ErrnoException).code ?? '';
-  return new ConfigError([{ where: path, expected, actual: reasons[code] ?? (cause as Error).message }], { cause });
+  return new ConfigError([{ where: path, expected, actual: reasons[code] ?? (cause as Error).message, hint: 'check the path' }], { cause });
 };
 
 const readText = (path: string): string => {

@@ -38,6 +38,11 @@ const vendorKey = z.strictObject({
 
 const oauthAlias = z.strictObject({ name, alias: name, fork: z.boolean().default(false), 'force-mapping': z.boolean().default(false) });
 
+const streaming = z.strictObject({
+  /** Longest silence towards a client that waits for a stream, before its first token too; then a keep-alive is sent. 0: none. */
+  'keepalive-seconds': z.number().min(0).max(3_600).default(15),
+});
+
 export const configSchema = z.strictObject({
   host: name.default('127.0.0.1'),
   port: z.number().int().min(0).max(65_535).default(8317),
@@ -61,6 +66,11 @@ export const configSchema = z.strictObject({
   fallback: z.record(z.string(), z.union([name.transform((one) => [one]), z.array(name)])).default({}),
   /** (ours) Longest silence of an upstream, before its head and between two pieces of its body. */
   'request-timeout-seconds': z.number().positive().max(86_400).default(300),
+  /** (ours) Whether `GET /v1/responses` takes WebSockets; without, clients are told to use POST (426). */
+  'responses-websocket': z.boolean().default(true),
+  /** (ours) What a translation cannot carry: listed in the header `wireproof-losses`, or the request is refused with 400. */
+  losses: z.enum(['list', 'refuse']).default('list'),
+  streaming: streaming.default({ 'keepalive-seconds': 15 }),
   /** (ours) Remedies to leave out, to see what goes wrong without them. */
   remedies: z.strictObject({ off: z.array(name).default([]) }).default({ off: [] }),
 });
@@ -91,7 +101,7 @@ export type AuthFile = z.infer<typeof authFileSchema>;
 
 const nestedKeys = [
   'off',
-  ...new Set([compatibility, vendorKey, modelEntry, apiKeyEntry, oauthAlias].flatMap((schema) => Object.keys(schema.shape))),
+  ...new Set([compatibility, vendorKey, modelEntry, apiKeyEntry, oauthAlias, streaming].flatMap((schema) => Object.keys(schema.shape))),
 ];
 
 /** The keys that the configuration knows at its top, or anywhere below it; for "did you mean". */

@@ -11,7 +11,7 @@ import type {
   UserPart,
 } from '../ir/chat.ts';
 import type { Loss } from '../ir/loss.ts';
-import { needArray, type WireObject } from './reading.ts';
+import { asObject, needArray, type WireObject } from './reading.ts';
 
 type OpenTurn = { readonly role: 'user'; readonly parts: UserPart[] } | { readonly role: 'assistant'; readonly parts: AssistantPart[] };
 
@@ -90,6 +90,14 @@ export const readToolOutput = (
   return { form: 'parts', parts: readParts(needArray(value, `${path}.${key}`), `${path}.${key}`) };
 };
 
+/** Objects that only hold settings: of these, the settings are named. */
+const holders = new Set(['generationConfig', 'output_config', 'text', 'reasoning', 'thinking', 'stream_options']);
+
+const fieldsOf = (key: string, value: unknown): readonly string[] => {
+  const inside = holders.has(key) ? Object.keys(asObject(value) ?? {}) : [];
+  return inside.length === 0 ? [key] : inside.map((setting) => `${key}.${setting}`);
+};
+
 /** What `own` can give back, and a loss for everything that only another dialect understands. */
 export const ownExtensions = (
   extensions: Extensions,
@@ -97,7 +105,12 @@ export const ownExtensions = (
 ): { readonly fields: JsonObject; readonly losses: readonly Loss[] } => {
   const foreign = Object.entries(extensions).filter(([dialect]) => dialect !== own);
   const losses = foreign.flatMap(([dialect, fields]) =>
-    Object.keys(fields).map((key) => ({ path: `extensions.${dialect}.${key}`, why: `only ${dialect} has this field` })),
+    Object.entries(fields).flatMap(([key, value]) =>
+      fieldsOf(key, value).map((field) => ({
+        path: `extensions.${dialect}.${field}`,
+        why: `a field of ${dialect} that has no neutral form`,
+      })),
+    ),
   );
   return { fields: extensions[own] ?? {}, losses };
 };

@@ -20,6 +20,20 @@ export interface RequestAddress {
   readonly stream?: boolean;
 }
 
+/** A dialect's answer to "how many tokens would this request be?". */
+export interface TokenCountCodec {
+  /** `undefined` when no number of tokens is in it. */
+  readonly decode: (wire: unknown) => number | undefined;
+  readonly encode: (tokens: number) => unknown;
+}
+
+/** Folds a stream into the whole answer of the same dialect, so that nothing is lost that has no neutral form. */
+export interface StreamFolder {
+  readonly push: (event: WireEvent) => void;
+  /** `undefined` while no event told that the answer is whole. */
+  readonly result: () => unknown;
+}
+
 /**
  * One vendor API on the wire. Pure and synchronous: no I/O, no clock, no randomness; ids are handed in.
  * A decoder accepts unknown JSON and throws `ProxyError('invalid-request')` when it cannot be read.
@@ -37,6 +51,10 @@ export interface Dialect {
   readonly encodeError: (error: ErrorInfo) => unknown;
   readonly newStreamDecoder: () => Machine<WireEvent, ChatEvent>;
   readonly newStreamEncoder: (about: ResponseAbout & { readonly wantsUsage: boolean }) => Machine<ChatEvent, WireEvent>;
+  /** For dialects whose API counts tokens. */
+  readonly tokenCount?: TokenCountCodec;
+  /** For dialects whose streams carry the whole answer at their end. */
+  readonly newStreamFolder?: () => StreamFolder;
 }
 
 export interface ResponseAbout {

@@ -3,7 +3,8 @@
  * lives in `extensions[dialect]` until a third dialect has it too.
  */
 
-export type DialectId = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini-generate';
+/** `openai-completions` is a dialect of clients only: no provider speaks it, so its upstream half is never called. */
+export type DialectId = 'openai-chat' | 'openai-completions' | 'openai-responses' | 'anthropic-messages' | 'gemini-generate';
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 export type JsonObject = { readonly [key: string]: JsonValue };

@@ -27,6 +27,29 @@ const envelope = ({ model, body, credential, attemptId }: ProviderRequest): stri
   return `${JSON.stringify(about).slice(0, -1)},"request":${withSession(body, sessionId(attemptId))}}`;
 };
 
+type Tree = Readonly<Record<string, unknown>>;
+
+const parsed = (text: string): Tree | undefined => {
+  try {
+    return JSON.parse(text) as Tree;
+  } catch {
+    return undefined;
+  }
+};
+
+/** The request alone, without model, project and safety settings (sheet 1.10). One that is no valid JSON goes as it is (sheet R3 b). */
+const countBody = (body: string): string => {
+  const tree = parsed(body);
+  if (tree === undefined) return `{"request":${body}}`;
+  const { model: _model, safetySettings: _settings, ...request } = (tree.generateContentRequest ?? tree) as Tree;
+  return JSON.stringify({ request });
+};
+
+const callPath = (counts: boolean, streams: boolean): string => {
+  if (counts) return '/v1internal:countTokens';
+  return streams ? '/v1internal:streamGenerateContent?alt=sse' : '/v1internal:generateContent';
+};
+
 const hasResponse = (wire: unknown): wire is { readonly response: unknown } =>
   wire !== null && typeof wire === 'object' && 'response' in wire;
 
@@ -34,19 +57,20 @@ const hasResponse = (wire: unknown): wire is { readonly response: unknown } =>
 const provider: Provider = {
   id: 'antigravity',
   dialect: 'gemini-generate',
-  operations: ['generate'],
+  operations: ['generate', 'count-tokens'],
   catalogue: ['claude-opus-4-6-thinking', 'gemini-3-pro-high', 'gemini-3-flash'],
   owner: 'antigravity',
   prepare: (request: ProviderRequest) => {
-    const streams = request.stream || alwaysStreams(request.model);
+    const counts = request.operation === 'count-tokens';
+    const streams = !counts && (request.stream || alwaysStreams(request.model));
     return {
-      path: streams ? '/v1internal:streamGenerateContent?alt=sse' : '/v1internal:generateContent',
+      path: callPath(counts, streams),
       headers: {
         'content-type': 'application/json',
         accept: streams ? 'text/event-stream' : 'application/json',
         authorization: `Bearer ${request.credential.secret}`,
       },
-      body: envelope(request),
+      body: counts ? countBody(request.body) : envelope(request),
       streams,
     };
   },

@@ -4,11 +4,11 @@ import type { Provider, ProviderRequest } from './provider.ts';
 const provider: Provider = {
   id: 'openai-compatibility',
   dialect: 'openai-chat',
-  operations: ['generate'],
+  operations: ['generate', 'embeddings'],
   catalogue: [],
   owner: 'openai-compatibility',
-  prepare: ({ body, stream, credential }: ProviderRequest) => ({
-    path: '/chat/completions',
+  prepare: ({ operation, body, stream, credential }: ProviderRequest) => ({
+    path: operation === 'embeddings' ? '/embeddings' : '/chat/completions',
     headers: {
       'content-type': 'application/json',
       accept: stream ? 'text/event-stream' : 'application/json',

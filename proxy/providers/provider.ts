@@ -1,7 +1,7 @@
 import type { DialectId } from '../ir/chat.ts';
 
 /** What a provider is asked to do for one attempt. */
-export type Operation = 'generate' | 'compact' | 'count-tokens';
+export type Operation = 'generate' | 'compact' | 'count-tokens' | 'embeddings';
 
 /** One credential of a provider, from config.yaml or from an auth file. Its secret never leaves through a log or an answer. */
 export interface Credential {
@@ -26,6 +26,8 @@ export interface ProviderRequest {
   readonly stream: boolean;
   /** JSON text in the provider's dialect. */
   readonly body: string;
+  /** Whether the body was made from another dialect's; else it is the client's own text. */
+  readonly translated: boolean;
   readonly credential: Credential;
   /** Unique per attempt; for providers whose envelope carries an id. */
   readonly attemptId: string;

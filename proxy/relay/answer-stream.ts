@@ -74,7 +74,7 @@ export class AnswerStream {
     const error = errorIn(last) ?? (last.some(isStop) ? undefined : badAnswer("The upstream's stream ended without its terminal event."));
     if (error !== undefined) return this.#failWith(error);
     this.#ended = true;
-    return { out: (this.#translates() ? this.#encode(last) : '') + this.#owed() };
+    return { out: (this.#translates() ? this.#encode(last) : this.#lastOf(last)) + this.#owed() };
   }
 
   /** The upstream's body broke off, or the proxy has to end the answer. What is already complete stays complete. */
@@ -110,6 +110,16 @@ export class AnswerStream {
     }
   }
 
+  /**
+   * The answer is whole and the upstream left out what ends it, as some do with Chat's `[DONE]`: the client gets that, and nothing that
+   * has passed already. The other dialects end with an event that says something, which only the upstream can say.
+   */
+  #lastOf(events: readonly ChatEvent[]): string {
+    const encoder = this.#sides.newEncoder();
+    const owed = events.flatMap((event) => encoder.push(event)).slice(-1);
+    return this.#sides.writer.write(owed.filter(({ data }) => data === '[DONE]'));
+  }
+
   #encode(events: readonly ChatEvent[]): string {
     return this.#sides.writer.write(events.flatMap((event) => this.#encoder.push(event)));
   }
@@ -128,7 +138,7 @@ export class AnswerStream {
   /** An upstream's comment says that it lives; a client behind a translation should know that too. */
   #keepAlive({ bytes }: EventBatch): string | Buffer {
     if (this.#sides.untouched) return bytes;
-    return this.#seen && this.#sides.writer.contentType === 'text/event-stream' ? ': keep-alive\n\n' : '';
+    return this.#seen && !this.#ended ? this.#sides.writer.keepAlive : '';
   }
 }
 

@@ -1,5 +1,6 @@
 import { ProxyError } from '../errors.ts';
 import type { ErrorInfo } from '../ir/chat.ts';
+import type { Loss } from '../ir/loss.ts';
 import type { ProviderCall } from '../providers/provider.ts';
 import type { Attempt } from '../remedies/remedy.ts';
 import type { Candidate } from '../routing/model-table.ts';
@@ -7,15 +8,22 @@ import type { RelayContext } from './context.ts';
 import { dialectNamed } from './context.ts';
 import { readFailure, refused } from './failures.ts';
 import type { Refused } from './failures.ts';
+import { ranOutOfStack } from './nesting.ts';
 import { openAnswer } from './open-answer.ts';
 import type { Opened } from './open-answer.ts';
 import type { Question } from './question.ts';
 
 /** What came of asking one credential once. */
 export type Outcome =
-  | { readonly kind: 'opened'; readonly opened: Opened; readonly headers: Readonly<Record<string, string | undefined>> }
+  | {
+      readonly kind: 'opened';
+      readonly opened: Opened;
+      readonly headers: Readonly<Record<string, string | undefined>>;
+      /** What the translation of the request, and of an answer that is whole, could not carry. */
+      readonly losses?: readonly Loss[];
+    }
   | { readonly kind: 'refused'; readonly refused: Refused }
-  /** No usable answer: unreachable, silent, broken off. */
+  /** No usable answer: unreachable, silent, broken off, or not asked because too much would be lost. */
   | { readonly kind: 'fault'; readonly error: ProxyError };
 
 export interface Asking {
@@ -67,6 +75,9 @@ const ask = async (asking: Asking, attempt: Attempt): Promise<Outcome> => {
 
 const isUpstreamFault = ({ code }: ProxyError): boolean => code.startsWith('upstream-');
 
+const tooDeep = (cause: unknown): ProxyError =>
+  new ProxyError('upstream-bad-answer', "The upstream's answer is nested too deeply to be translated.", { cause });
+
 /**
  * Sends one call and reads what comes of it.
  * @throws ProxyError when a remedy refuses the attempt, or the request cannot be translated: no other credential would help.
@@ -77,6 +88,8 @@ export const attempt = async (asking: Asking, call: ProviderCall, attemptId: str
     return await ask(asking, prepared);
   } catch (error) {
     if (error instanceof ProxyError && isUpstreamFault(error)) return { kind: 'fault', error };
+    // The request has been translated already, so what only nests is the answer.
+    if (ranOutOfStack(error)) return { kind: 'fault', error: tooDeep(error) };
     throw error;
   }
 };

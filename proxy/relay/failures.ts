@@ -7,6 +7,7 @@ import type { RelayContext } from './context.ts';
 import type { UpstreamAnswer } from './send.ts';
 import { maxErrorBodyBytes } from './limits.ts';
 import { readErrorText } from './read-body.ts';
+import { withoutSecrets } from './secrets.ts';
 
 /** An upstream's refusal together with what the client will be told. */
 export interface Refused {
@@ -27,7 +28,8 @@ const parsed = (text: string): unknown => {
 const messageIn = (wire: unknown): string | undefined => {
   if (wire === null || typeof wire !== 'object') return undefined;
   const { message, msg, error, detail } = wire as Readonly<Record<string, unknown>>;
-  return [message, msg, error, detail].find((value): value is string => typeof value === 'string' && value !== '');
+  const nested = error !== null && typeof error === 'object' ? (error as Readonly<Record<string, unknown>>).message : undefined;
+  return [message, msg, error, nested, detail].find((value): value is string => typeof value === 'string' && value !== '');
 };
 
 const seconds = (value: string | undefined): number | undefined =>
@@ -52,10 +54,27 @@ const readInfo = ({ status, headers, bodyText }: Failure, dialect: Dialect): Err
   return { ...(known ?? { status, message: text === '' ? `status ${status}` : text }), ...aboutHeaders(headers) };
 };
 
-const sameShape = (wire: unknown, envelope: unknown): boolean =>
-  wire !== null &&
-  typeof wire === 'object' &&
-  Object.entries(envelope as object).every(([key, value]) => typeof (wire as Record<string, unknown>)[key] === typeof value);
+/** Whether everything that the envelope says has its like in the body; null stands for "nothing to say". */
+const hasShapeOf = (envelope: unknown, wire: unknown): boolean => {
+  if (envelope === null || wire === null) return true;
+  if (typeof wire !== typeof envelope) return false;
+  return (
+    typeof envelope !== 'object' ||
+    Object.entries(envelope).every(([key, value]) => hasShapeOf(value, (wire as Record<string, unknown>)[key]))
+  );
+};
+
+/**
+ * Whether a body is the client's own envelope. Sharing a dialect is not enough: gateways in front of a vendor answer in their own
+ * words, Google's envelope from an OpenAI-compatible address for example.
+ */
+const isOwnEnvelope = (client: Dialect, { status, message, type, code }: ErrorInfo, bodyText: string): boolean => {
+  const wire = parsed(bodyText);
+  if (typeof wire !== 'object' || wire === null || Array.isArray(wire) || client.decodeError(status, wire) === undefined) return false;
+  const envelope = client.encodeError({ status, message, ...(type !== undefined && { type }), ...(code !== undefined && { code }) });
+  // Anthropic's envelope holds what OpenAI's needs; its `type` at the top gives it away.
+  return 'type' in wire === 'type' in (envelope as object) && hasShapeOf(envelope, wire);
+};
 
 /**
  * A vendor's `type` means nothing in another vendor's envelope; there the encoder names the class by status. The same goes for codes
@@ -69,10 +88,11 @@ const rewrite = (remedies: readonly Remedy[], info: ErrorInfo, failure: Failure)
 
 /** Puts a failure into the words that the client gets, in the client's dialect. */
 export const refused = (context: RelayContext, failure: Failure, upstream: Dialect, client: Dialect, streamed?: ErrorInfo): Refused => {
-  const said = streamed ?? readInfo(failure, upstream);
+  const said =
+    streamed === undefined ? readInfo(failure, upstream) : { ...streamed, message: withoutSecrets(streamed.message, failure.credential) };
   const info = rewrite(context.remedies, said, failure);
   const isOwn = client.id === upstream.id && info === said && streamed === undefined;
-  if (isOwn && sameShape(parsed(failure.bodyText), client.encodeError(said))) return { failure, info, untouched: failure.bodyText };
+  if (isOwn && isOwnEnvelope(client, said, failure.bodyText)) return { failure, info, untouched: failure.bodyText };
   return { failure, info: client.id === upstream.id ? info : withoutVendorWords(info) };
 };
 
@@ -93,5 +113,7 @@ export const failureOf = ({ routing }: RelayContext, attempt: Attempt, said: Sai
   };
 };
 
-export const readFailure = async (context: RelayContext, attempt: Attempt, answer: UpstreamAnswer): Promise<Failure> =>
-  failureOf(context, attempt, { status: answer.status, headers: answer.headers, bodyText: await readErrorText(answer, maxErrorBodyBytes) });
+export const readFailure = async (context: RelayContext, attempt: Attempt, answer: UpstreamAnswer): Promise<Failure> => {
+  const bodyText = withoutSecrets(await readErrorText(answer, maxErrorBodyBytes), attempt.credential);
+  return failureOf(context, attempt, { status: answer.status, headers: answer.headers, bodyText });
+};

@@ -1,10 +1,13 @@
 import { ProxyError } from '../errors.ts';
-import type { ProviderCall } from '../providers/provider.ts';
+import type { Loss } from '../ir/loss.ts';
+import type { Operation, ProviderCall } from '../providers/provider.ts';
 import type { Failure, FailureVerdict } from '../remedies/remedy.ts';
 import type { Candidate } from '../routing/model-table.ts';
 import { attempt } from './attempt.ts';
 import type { Asking, Outcome } from './attempt.ts';
 import type { RelayContext } from './context.ts';
+import { estimatedCount, lacksCounting } from './estimate.ts';
+import { lossesRefusal } from './losses.ts';
 import { prepare } from './prepare.ts';
 import type { ExchangeRecord } from './record.ts';
 import type { Question } from './question.ts';
@@ -57,6 +60,14 @@ const coolDown = ({ remedies, routing }: RelayContext, failure: Failure): void =
 const isCredentialFault = (status: number): boolean =>
   status === 401 || status === 402 || status === 403 || status === 429 || status >= 500;
 
+const withLosses = (outcome: Outcome, ofRequest: readonly Loss[], record: ExchangeRecord): Outcome => {
+  if (outcome.kind !== 'opened') return outcome;
+  const ofAnswer = outcome.opened.kind === 'whole' ? (outcome.opened.losses ?? []) : [];
+  const losses = [...ofRequest, ...ofAnswer];
+  record.lost(losses);
+  return { ...outcome, losses };
+};
+
 const askOnce = (search: Search, asking: Asking, call: ProviderCall, attemptId: string): Promise<Outcome> => {
   search.record.attempted(asking);
   return attempt(asking, call, attemptId);
@@ -69,9 +80,13 @@ const askCandidate = async (search: Search, candidate: Candidate, model: string)
   const attemptId = context.nextId();
   const { call, losses } = prepare(context, question, candidate, attemptId);
   record.lost(losses);
+  if (losses.length > 0 && context.config.losses === 'refuse') {
+    return { kind: 'fault', error: lossesRefusal(losses, candidate.provider.dialect) };
+  }
   const first = await askOnce(search, asking, call, attemptId);
   const verdict = first.kind === 'refused' ? verdictOf(context, first.refused.failure, 'retry') : undefined;
-  return verdict?.kind === 'retry' ? askOnce(search, asking, verdict.call, context.nextId()) : first;
+  const last = verdict?.kind === 'retry' ? await askOnce(search, asking, verdict.call, context.nextId()) : first;
+  return withLosses(last, losses, record);
 };
 
 const describeWait = (ms: number): string => (ms >= 120_000 ? `${Math.ceil(ms / 60_000)} min` : `${Math.ceil(ms / 1000)} s`);
@@ -91,17 +106,24 @@ const turnedAway = ({ context, question }: Search, candidates: readonly Candidat
   return { outcome: { kind: 'fault', error }, ...(reason !== undefined && { fallback: reason }) };
 };
 
-const supporting = ({ context, question }: Search, model: string): readonly Candidate[] => {
+const notSupported = (operation: Operation, model: string): ProxyError =>
+  operation === 'embeddings'
+    ? new ProxyError('embeddings-not-supported', `Embeddings are not supported for the model "${model}".`, { param: 'model' })
+    : new ProxyError('compact-not-supported', `/responses/compact is not supported for the model "${model}".`, { param: 'model' });
+
+/** Those that have what is asked for; none when a count of tokens has to be estimated. */
+const supporting = ({ context, question: { operation } }: Search, model: string): readonly Candidate[] => {
   const candidates = context.routing.candidates(model);
-  const able = candidates.filter(({ provider }) => provider.operations.includes(question.operation));
-  if (able.length > 0) return able;
-  throw new ProxyError('compact-not-supported', `/responses/compact is not supported for the model "${model}".`, { param: 'model' });
+  const able = candidates.filter(({ provider }) => provider.operations.includes(operation));
+  if (able.length > 0 || operation === 'count-tokens') return able;
+  throw notSupported(operation, model);
 };
 
 /** Asks the credentials of one model in turn. */
 const askModel = async (search: Search, model: string): Promise<ModelEnd> => {
   const { context } = search;
   const candidates = supporting(search, model);
+  if (candidates.length === 0) return { outcome: estimatedCount(search.question) };
   const usable = candidates.filter((candidate) => context.routing.cooldowns.of(candidate) === undefined);
   if (usable.length === 0) return turnedAway(search, candidates, model);
   let end: ModelEnd | undefined;
@@ -114,6 +136,7 @@ const askModel = async (search: Search, model: string): Promise<ModelEnd> => {
       continue;
     }
     const { failure } = outcome.refused;
+    if (lacksCounting(failure)) return { outcome: estimatedCount(search.question) };
     coolDown(context, failure);
     raiseAlerts(context, failure);
     const reason = fallbackReason(context, failure);

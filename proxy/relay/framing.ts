@@ -8,6 +8,8 @@ export interface EventWriter {
   readonly write: (events: readonly WireEvent[]) => string;
   /** What a complete body still owes. */
   readonly end: () => string;
+  /** What may stand before, between and behind events and says nothing; empty when the framing has no such thing. */
+  readonly keepAlive: string;
 }
 
 const serverSentEvent = ({ event, data }: WireEvent): string => {
@@ -19,6 +21,7 @@ const serverSentEvents = (): EventWriter => ({
   contentType: 'text/event-stream',
   write: (events) => events.map(serverSentEvent).join(''),
   end: () => '',
+  keepAlive: ': keep-alive\n\n',
 });
 
 const jsonArray = (): EventWriter => {
@@ -27,7 +30,21 @@ const jsonArray = (): EventWriter => {
     contentType: 'application/json',
     write: (events) => events.map(({ data }) => `${count++ === 0 ? '[' : ',\n'}${data}`).join(''),
     end: () => (count === 0 ? '[]' : ']'),
+    keepAlive: '\n',
   };
 };
 
-export const newEventWriter = (framing: Framing): EventWriter => (framing === 'sse' ? serverSentEvents() : jsonArray());
+/** A line feed between the tokens of a JSON text means nothing, and inside of its strings there is none. `[DONE]` is no event. */
+const line = ({ data }: WireEvent): string => (data.trim() === '[DONE]' ? '' : `${data.replaceAll(/[\r\n]+/g, ' ')}\n`);
+
+const lines = (): EventWriter => ({
+  contentType: 'application/x-ndjson',
+  write: (events) => events.map(line).join(''),
+  end: () => '',
+  // Readers of JSON lines parse every line that they get.
+  keepAlive: '',
+});
+
+const writers: Readonly<Record<Framing, () => EventWriter>> = { sse: serverSentEvents, 'json-array': jsonArray, lines };
+
+export const newEventWriter = (framing: Framing): EventWriter => writers[framing]();

@@ -1,8 +1,11 @@
 import type { Dialect, RequestAddress } from '../dialects/dialect.ts';
 import type { Operation } from '../providers/provider.ts';
 
-/** How a streamed answer is put on the wire: server-sent events, or Gemini's JSON array when `alt=sse` was not asked for. */
-export type Framing = 'sse' | 'json-array';
+/**
+ * How a streamed answer is put on the wire: server-sent events, Gemini's JSON array when `alt=sse` was not asked for, or one event per
+ * line, which becomes one frame of a socket.
+ */
+export type Framing = 'sse' | 'json-array' | 'lines';
 
 /** A request as a route hands it over. */
 export interface Inbound {

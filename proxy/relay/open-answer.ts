@@ -3,17 +3,19 @@ import { ProxyError } from '../errors.ts';
 import { newAggregator } from '../ir/aggregate.ts';
 import { asEvents } from '../ir/as-events.ts';
 import type { ChatEvent, ChatResponse, ErrorInfo } from '../ir/chat.ts';
+import type { Loss, Translated } from '../ir/loss.ts';
 import type { Attempt } from '../remedies/remedy.ts';
 import type { Candidate } from '../routing/model-table.ts';
 import { AnswerStream } from './answer-stream.ts';
 import type { RelayContext } from './context.ts';
 import { dialectNamed } from './context.ts';
+import { readCountAnswer } from './count-answer.ts';
 import { answerEdit } from './edit-answer.ts';
 import type { AnswerEdit } from './edit-answer.ts';
 import { failureOf, refused } from './failures.ts';
 import type { Refused } from './failures.ts';
 import { newEventWriter } from './framing.ts';
-import { maxAnswerBytes } from './limits.ts';
+import { maxAnswerBytes, maxEventBytes } from './limits.ts';
 import type { Question } from './question.ts';
 import { readWhole } from './read-body.ts';
 import { readEvents } from './read-events.ts';
@@ -22,7 +24,13 @@ import type { UpstreamAnswer } from './send.ts';
 
 /** A good answer, ready to be given to the client. */
 export type Opened =
-  | { readonly kind: 'whole'; readonly contentType: string; readonly body: string | Buffer }
+  | {
+      readonly kind: 'whole';
+      readonly contentType: string;
+      readonly body: string | Buffer;
+      /** What the answer lost in translation. */
+      readonly losses?: readonly Loss[];
+    }
   | {
       readonly kind: 'stream';
       readonly stream: AnswerStream;
@@ -92,9 +100,12 @@ const openStream = async (reception: Reception, sides: Sides): Promise<Opened | 
   });
   const rest = readEvents(answer.body);
   const comments: Buffer[] = [];
+  let heldBytes = 0;
   for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
     const step = stream.push(next.value);
     if (next.value.events.length === 0) {
+      heldBytes += step.out.length;
+      if (heldBytes > maxEventBytes) throw new ProxyError('upstream-bad-answer', "The upstream's stream has no first event.");
       if (Buffer.isBuffer(step.out)) comments.push(step.out);
       continue;
     }
@@ -113,29 +124,42 @@ const isError = (result: ChatResponse | ErrorInfo): result is ErrorInfo => !('pa
 
 const unwrapped = (wire: unknown, { candidate }: Reception): unknown => candidate.provider.unwrap?.(wire) ?? wire;
 
-const encodeWhole = (response: ChatResponse, { client, about }: Sides): Opened => ({
-  kind: 'whole',
-  contentType: json,
-  body: JSON.stringify(client.encodeResponse(response, about).value),
-});
+const encodeWhole = ({ value: response, losses }: Translated<ChatResponse>, { client, about }: Sides): Opened => {
+  const encoded = client.encodeResponse(response, about);
+  return { kind: 'whole', contentType: json, body: JSON.stringify(encoded.value), losses: [...losses, ...encoded.losses] };
+};
 
 /** The upstream streams although the client does not: fold the stream into one answer. */
 const aggregate = async (reception: Reception, sides: Sides): Promise<Opened | Refused> => {
   const decoder = sides.upstream.newStreamDecoder();
   const aggregator = newAggregator();
+  const folder = sides.same ? sides.upstream.newStreamFolder?.() : undefined;
   const take = (events: readonly ChatEvent[]): void => events.forEach((event) => aggregator.push(event));
   let bytes = 0;
   for await (const batch of readEvents(reception.answer.body)) {
     bytes += batch.bytes.length;
     if (bytes > maxAnswerBytes)
       throw new ProxyError('upstream-bad-answer', `The upstream's answer is larger than ${maxAnswerBytes} bytes.`);
-    for (const event of batch.events) take(decoder.push(unwrapEvent(event, reception)));
+    for (const event of batch.events) {
+      const own = unwrapEvent(event, reception);
+      folder?.push(own);
+      take(decoder.push(own));
+    }
   }
   take(decoder.finish());
   const result = aggregator.result();
   if (result === undefined) throw new ProxyError('upstream-bad-answer', "The upstream's stream ended without its terminal event.");
-  return isError(result) ? refusal(reception, sides, result) : encodeWhole(result, sides);
+  if (isError(result)) return refusal(reception, sides, result);
+  const folded = folder?.result();
+  return folded === undefined ? encodeWhole({ value: result, losses: [] }, sides) : ownWhole(folded, reception);
 };
+
+/** A whole answer that is in the client's dialect already. */
+const ownWhole = (wire: unknown, { candidate, shownModel }: Reception): Opened => ({
+  kind: 'whole',
+  contentType: json,
+  body: JSON.stringify(answerEdit(candidate, shownModel)?.(wire) ?? wire),
+});
 
 const unwrapEvent = <E extends { readonly data: string }>(event: E, reception: Reception): E => {
   if (reception.candidate.provider.unwrap === undefined || !event.data.startsWith('{')) return event;
@@ -151,25 +175,40 @@ const parseJson = (text: string): unknown => {
 };
 
 /** The upstream answered JSON although a stream was asked for: the shortest stream that says the same. */
-const streamOf = (response: ChatResponse, { question }: Reception, { client, about }: Sides): Opened => {
+const streamOf = ({ value: response, losses }: Translated<ChatResponse>, { question }: Reception, { client, about }: Sides): Opened => {
   const encoder = client.newStreamEncoder({ ...about, wantsUsage: wantsUsage(question) });
   const writer = newEventWriter(question.framing);
   const events = [...asEvents(response).flatMap((event) => encoder.push(event)), ...encoder.finish()];
-  return { kind: 'whole', contentType: writer.contentType, body: writer.write(events) + writer.end() };
+  return { kind: 'whole', contentType: writer.contentType, body: writer.write(events) + writer.end(), losses };
 };
 
 const looksLikeJson = (bytes: Buffer): boolean => /^\s*[[{]/.test(bytes.toString('utf8', 0, 64));
 
-const openWhole = async (reception: Reception, sides: Sides): Promise<Opened> => {
+/** A larger body is an answer, and not worth reading twice. */
+const longestRefusalBytes = 16_384;
+
+const refusalIn = ({ context, attempt }: Reception, bytes: Buffer): ErrorInfo | undefined => {
+  if (bytes.length > longestRefusalBytes) return undefined;
+  for (const remedy of context.remedies) {
+    const found = remedy.refusalIn?.(attempt, bytes.toString('utf8'));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+
+const openWhole = async (reception: Reception, sides: Sides): Promise<Opened | Refused> => {
   const { question, answer } = reception;
   const bytes = await readWhole(answer, maxAnswerBytes);
   if (!looksLikeJson(bytes))
     throw new ProxyError('upstream-bad-answer', 'The upstream answered with a success status and something that is not JSON.');
+  const hidden = refusalIn(reception, bytes);
+  if (hidden !== undefined) return refusal(reception, sides, hidden);
   const isPipe = sides.same && !question.stream;
-  if (isPipe && sides.edit === undefined) return { kind: 'whole', contentType: answer.headers['content-type'] ?? json, body: bytes };
+  // A body that was cut where its end cannot be seen (HTTP/1.0) must not pass for an answer, so it is parsed even where it goes on as it came.
   const wire = parseJson(bytes.toString('utf8'));
+  if (isPipe && sides.edit === undefined) return { kind: 'whole', contentType: answer.headers['content-type'] ?? json, body: bytes };
   if (isPipe && sides.edit !== undefined) return { kind: 'whole', contentType: json, body: JSON.stringify(sides.edit(wire)) };
-  const response = sides.upstream.decodeResponse(unwrapped(wire, reception)).value;
+  const response = sides.upstream.decodeResponse(unwrapped(wire, reception));
   return question.stream ? streamOf(response, reception, sides) : encodeWhole(response, sides);
 };
 
@@ -184,7 +223,9 @@ const isEventStream = ({ answer, attempt }: Reception): boolean => {
  */
 export const openAnswer = async (reception: Reception): Promise<Opened | Refused> => {
   const sides = sidesOf(reception);
-  if (reception.question.operation === 'compact') return openCompact(reception);
+  const { operation } = reception.question;
+  if (operation === 'compact') return openCompact(reception);
+  if (operation === 'count-tokens') return { kind: 'whole', contentType: json, body: await readCountAnswer(reception.answer, sides) };
   if (!isEventStream(reception)) return openWhole(reception, sides);
   return reception.question.stream ? openStream(reception, sides) : aggregate(reception, sides);
 };

@@ -1,6 +1,7 @@
 import type { Loss } from '../ir/loss.ts';
 import { replaceTopLevel } from '../json-text.ts';
 import type { ProviderCall } from '../providers/provider.ts';
+import { withSuffix } from '../routing/model-suffix.ts';
 import type { Candidate } from '../routing/model-table.ts';
 import type { RelayContext } from './context.ts';
 import { dialectNamed } from './context.ts';
@@ -26,7 +27,8 @@ const ownText = ({ text, tree }: Question, model: string): Body => ({
 const translated = (context: RelayContext, question: Question, { provider, upstreamModel }: Candidate): Body => {
   const decoded = question.neutral();
   const renamed = { ...decoded.value, model: upstreamModel, stream: question.stream };
-  const request = context.remedies.reduce((current, { onNeutralRequest }) => onNeutralRequest?.(current) ?? current, renamed);
+  const asked = question.suffix === undefined ? renamed : withSuffix(renamed, question.suffix);
+  const request = context.remedies.reduce((current, { onNeutralRequest }) => onNeutralRequest?.(current) ?? current, asked);
   const encoded = dialectNamed(context, provider.dialect).encodeRequest(request);
   return { body: encoded.value, losses: [...decoded.losses, ...encoded.losses] };
 };
@@ -35,12 +37,15 @@ const translated = (context: RelayContext, question: Question, { provider, upstr
 export const prepare = (context: RelayContext, question: Question, candidate: Candidate, attemptId: string): Prepared => {
   const { provider, credential, upstreamModel } = candidate;
   const isOwnDialect = question.dialect.id === provider.dialect;
-  const { body, losses } = isOwnDialect ? ownText(question, upstreamModel) : translated(context, question, candidate);
+  // A suffix has to be written into the body, in the upstream's own words; the other operations have no such place.
+  const isUntouched = isOwnDialect && (question.suffix === undefined || question.operation !== 'generate');
+  const { body, losses } = isUntouched ? ownText(question, upstreamModel) : translated(context, question, candidate);
   const call = provider.prepare({
     operation: question.operation,
     model: upstreamModel,
     stream: question.stream,
     body,
+    translated: !isUntouched,
     credential,
     attemptId,
     clientHeaders: isOwnDialect ? question.headers : {},

@@ -1,6 +1,7 @@
 import { ProxyError } from '../errors.ts';
 import type { ChatRequest } from '../ir/chat.ts';
 import type { Translated } from '../ir/loss.ts';
+import { splitSuffix } from '../routing/model-suffix.ts';
 import type { RelayContext } from './context.ts';
 import { decodeBody } from './decode-body.ts';
 import type { Inbound } from './inbound.ts';
@@ -9,7 +10,9 @@ import type { Inbound } from './inbound.ts';
 export interface Question extends Inbound {
   readonly text: string;
   readonly tree: Readonly<Record<string, unknown>>;
+  /** As the client named it, without the suffix that steers reasoning. */
   readonly model: string;
+  readonly suffix?: string;
   readonly stream: boolean;
   /** The neutral form; decoded when it is first needed, because same-dialect traffic never needs it. */
   readonly neutral: () => Translated<ChatRequest>;
@@ -35,6 +38,12 @@ const modelOf = ({ address, dialect }: Inbound, tree: Readonly<Record<string, un
   throw new ProxyError('invalid-request', `${dialect.id}: expected "model" to be a model's name, got ${got}.`, { param: 'model' });
 };
 
+/** The name before a suffix is looked up first, then the whole: a model may be called `x(y)` (sheet 1.3). */
+const routedName = ({ routing }: RelayContext, name: string): Pick<Question, 'model' | 'suffix'> => {
+  const { base, suffix } = splitSuffix(name);
+  return suffix === undefined || !routing.knows(base) ? { model: name } : { model: base, suffix };
+};
+
 const memoized = <T>(make: () => T): (() => T) => {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;
@@ -54,8 +63,8 @@ export const readQuestion = async (context: RelayContext, inbound: Inbound): Pro
     bytes,
     text,
     tree,
-    model: modelOf(inbound, tree),
-    stream: operation !== 'compact' && (address.stream ?? tree.stream === true),
+    ...routedName(context, modelOf(inbound, tree)),
+    stream: operation === 'generate' && (address.stream ?? tree.stream === true),
     neutral: memoized(() => dialect.decodeRequest(tree, address)),
   };
 };

@@ -32,8 +32,13 @@ describe('readEvents', () => {
     const batches = await collect(pieces(Buffer.from('data: 1\n\ndata: 2\n\ndata: 3\n'), 100));
     expect(batches.map(({ bytes, events }) => [bytes.toString(), events])).toEqual([
       ['data: 1\n\ndata: 2\n\n', [{ data: '1' }, { data: '2' }]],
-      ['data: 3\n', [{ data: '3' }]],
+      ['data: 3\n\n', [{ data: '3' }]],
     ]);
+  });
+
+  it.each(['data: 1', 'data: 1\n', ': bye', 'no field at all'])('ends the last line of a body that stops after %j', async (body) => {
+    const [last] = await collect(pieces(Buffer.from(body), 100));
+    expect(last?.bytes.toString()).toBe(`${body.trimEnd()}\n\n`);
   });
 
   it('gives what was complete before a break, then throws', async () => {

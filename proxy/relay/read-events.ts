@@ -11,6 +11,8 @@ export interface EventBatch {
   readonly events: readonly WireEvent[];
 }
 
+const newline = 0x0a;
+
 /** Index behind the last blank line, 0 when there is none. Both line endings occur, also mixed. */
 const lastBoundary = (bytes: Buffer): number => {
   const bare = bytes.lastIndexOf('\n\n');
@@ -59,7 +61,7 @@ const newEventParser = (): ((text: string) => readonly WireEvent[]) => {
 
 /**
  * Cuts a body into whole events. What has arrived of an unfinished event is held back, so that a stream that is cut inside an event
- * can still be ended by an error event; a last event without its blank line is given out at a clean end.
+ * can still be ended by an error event; a last event without its blank line gets one at a clean end.
  * @throws ProxyError when the body breaks off or an event grows beyond all measure.
  */
 export const readEvents = async function* (body: AsyncIterable<Buffer>): AsyncGenerator<EventBatch, void, undefined> {
@@ -74,5 +76,8 @@ export const readEvents = async function* (body: AsyncIterable<Buffer>): AsyncGe
     throw transportError(error, 'in the answer');
   }
   const rest = pieces.rest();
-  if (rest.length > 0) yield { bytes: rest, events: parse(`${rest.toString('utf8')}\n\n`) };
+  if (rest.length === 0) return;
+  // What follows, a terminal event or an error event, must not join the last line.
+  const bytes = Buffer.concat([rest, Buffer.from(rest.at(-1) === newline ? '\n' : '\n\n')]);
+  yield { bytes, events: parse(bytes.toString('utf8')) };
 };

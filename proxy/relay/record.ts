@@ -33,7 +33,7 @@ export class ExchangeRecord {
     return {
       ...this.#fields,
       attempts: this.#attempts,
-      ...(this.#losses.length > 0 && { losses: this.#losses.slice(0, 20) }),
+      ...(this.#losses.length > 0 && { lossCount: this.#losses.length, losses: this.#losses.slice(0, 20) }),
       ...(this.#fallbacks.length > 0 && { fallbacks: this.#fallbacks }),
     };
   }

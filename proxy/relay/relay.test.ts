@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 
 import { answer, exchange, replay, startMockUpstream } from '#fixtures/index';
 import type { Exchange, MockUpstream, Play, Script, SurfaceId } from '#fixtures/index';
@@ -299,6 +300,26 @@ describe('streams that fail', () => {
     expect(logs.filter(({ fields }) => fields.event === 'request').map(({ fields }) => fields.end)).toEqual(['broken-stream']);
   });
 
+  it.each(clients)('%s gets its terminal event when only the [DONE] of a whole answer is missing', async (client) => {
+    const { url, logs } = await start();
+    const whole = exchange('openai-chat/text.stream').response.chunks.length;
+    const done = await ask(url, client, 'openai-chat', true, answer('text'));
+    const said = await ask(url, client, 'openai-chat', true, cut({ fault: { afterEvents: whole - 1, ending: 'clean-eof' } }));
+    expect(said.text).toBe(done.text);
+    expect(logs.filter(({ fields }) => fields.event === 'request').map(({ fields }) => fields.end)).toEqual(['complete', 'complete']);
+  });
+
+  it('a Gemini stream without usage passes as it came', async () => {
+    const body = 'data: {"candidates":[{"content":{"role":"model","parts":[{"text":"ok"}]},"finishReason":"STOP"}]}\n\n';
+    const tiny = await tinyUpstream((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end(body);
+    });
+    const { url } = await start({ 'gemini-api-key': [{ 'api-key': 'k', 'base-url': tiny.base, models: [{ name: 'gemini-generate' }] }] });
+    expect((await ask(url, 'gemini-generate', 'gemini-generate', true, answer('text'))).text).toBe(body);
+    tiny.close();
+  });
+
   it.each(clients)('%s: a stream that ends before its first event is an ordinary error', async (client) => {
     const { url } = await start();
     const said = await ask(url, client, client, true, cut({ fault: { afterEvents: 0, ending: 'clean-eof' } }));
@@ -450,6 +471,147 @@ describe('credentials', () => {
     const said = await ask(url, 'openai-chat', 'm', false, answer('text'));
     expect(said.status).toBe(200);
     expect(logs.at(-1)?.fields).toMatchObject({ credential: 'openai-chat[0]', attempts: 2, end: 'complete' });
+  });
+});
+
+describe('what an upstream says of a refusal', () => {
+  const refusing = async (status: number, contentType: string, body: string) => {
+    const tiny = await tinyUpstream((_request, response) => {
+      response.writeHead(status, { 'content-type': contentType });
+      response.end(body);
+    });
+    const { url, logs } = await start({
+      'openai-compatibility': [{ ...compatible('openai-chat', ['sk-upstream-secret'], [{ name: 'openai-chat' }]), 'base-url': tiny.base }],
+      'gemini-api-key': [{ 'api-key': 'sk-upstream-secret', 'base-url': tiny.base, models: [{ name: 'gemini-generate' }] }],
+    });
+    const said = async (client: Client, model: string) => {
+      const { path, body: question } = request(client, model, false, 'hi');
+      const response = await send(url, path, question);
+      return { status: response.status, body: await response.json() };
+    };
+    return { said, logs, close: tiny.close };
+  };
+
+  it.each(clients)('%s never learns the key that the upstream repeats', async (client) => {
+    const repeated = { message: 'Incorrect API key provided: sk-upstream-secret.', type: 'invalid_request_error', param: null, code: null };
+    const { said, logs, close } = await refusing(401, 'application/json', JSON.stringify({ error: repeated }));
+    const { status, body } = await said(client, 'openai-chat');
+    expect(status).toBe(401);
+    expect(JSON.stringify(body)).toContain('Incorrect API key provided: ***.');
+    expect(JSON.stringify([body, logs])).not.toContain('sk-upstream-secret');
+    close();
+  });
+
+  it.each<[Client, string, object]>([
+    ['gemini-generate', '{"error":{"message":"no","type":"t","code":"c"}}', { error: { code: 409, message: 'no', status: 'ABORTED' } }],
+    ['gemini-generate', '{"type":"error","error":{"type":"t","message":"no"}}', { error: { code: 409, message: 'no', status: 'ABORTED' } }],
+    [
+      'openai-chat',
+      '{"error":{"code":409,"message":"no","status":"ABORTED"}}',
+      { error: { message: 'no', type: 'invalid_request_error', param: null, code: '409' } },
+    ],
+    [
+      'openai-chat',
+      '{"type":"error","error":{"type":"t","message":"no"}}',
+      { error: { message: 'no', type: 't', param: null, code: null } },
+    ],
+  ])('%s behind its own dialect, answered %s', async (client, wire, expected) => {
+    const { said, close } = await refusing(409, 'application/json', wire);
+    expect(await said(client, client)).toEqual({ status: 409, body: expected });
+    close();
+  });
+
+  it('that is its own envelope passes as it came', async () => {
+    const own = { error: { message: 'no', type: 't', param: 'p', code: null, extra: [1] } };
+    const { said, close } = await refusing(409, 'application/json', JSON.stringify(own));
+    expect(await said('openai-chat', 'openai-chat')).toEqual({ status: 409, body: own });
+    close();
+  });
+});
+
+describe('an upstream that compresses although it was not asked to', () => {
+  const compressing = async (status: number, contentType: string, body: Buffer, encoding: string) => {
+    const tiny = await tinyUpstream((_request, response) => {
+      response.writeHead(status, { 'content-type': contentType, 'content-encoding': encoding });
+      response.end(body);
+    });
+    const { url } = await start({
+      'openai-compatibility': [{ ...compatible('openai-chat', ['k'], [{ name: 'openai-chat' }]), 'base-url': tiny.base }],
+    });
+    const said = await ask(url, 'openai-chat', 'openai-chat', contentType === 'text/event-stream', answer('text'));
+    tiny.close();
+    return said;
+  };
+  const whole = Buffer.from(recorded(exchange('openai-chat/text')));
+  const stream = Buffer.from(recorded(exchange('openai-chat/text.stream')));
+
+  it.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+  ] as const)('is read all the same: %s', async (encoding, encode) => {
+    const plain = await compressing(200, 'application/json', encode(whole), encoding);
+    expect([plain.status, plain.headers.get('content-encoding'), plain.text]).toEqual([200, null, whole.toString()]);
+    const streamed = await compressing(200, 'text/event-stream', encode(stream), encoding);
+    expect([streamed.status, streamed.text]).toEqual([200, stream.toString()]);
+  });
+
+  it('has its refusal read too', async () => {
+    const own = '{"error":{"message":"no","type":"t","param":null,"code":null}}';
+    const said = await compressing(409, 'application/json', gzipSync(own), 'gzip');
+    expect([said.status, said.text]).toEqual([409, own]);
+  });
+
+  it.each([
+    ['is cut', gzipSync(whole).subarray(0, 60), 'gzip'],
+    ['is not of its encoding', whole, 'gzip'],
+    ['is of an unknown one', gzipSync(whole), 'zstd'],
+  ])('is a bad upstream when the body %s', async (_name, body, encoding) => {
+    const said = await compressing(200, 'application/json', body, encoding);
+    expect([said.status, JSON.parse(said.text)]).toMatchObject([502, { error: { code: 'upstream_bad_answer' } }]);
+  });
+});
+
+describe('a model with a reasoning suffix', () => {
+  const sentFor = async (client: Client, model: string) => {
+    const { url } = await start();
+    const { status, calls } = await ask(url, client, model, false, answer('text'));
+    return { status, body: calls[0]?.body };
+  };
+
+  it.each<[Client, string, object]>([
+    ['openai-chat', 'renamed(high)', { model: 'up', reasoning_effort: 'high' }],
+    ['openai-chat', 'openai-responses(low)', { model: 'openai-responses', reasoning: { effort: 'low' } }],
+    ['gemini-generate', 'openai-chat(high)', { model: 'openai-chat', reasoning_effort: 'high' }],
+    ['openai-chat', 'gemini-generate(2048)', { generationConfig: { thinkingConfig: { thinkingBudget: 2048 } } }],
+  ])('%s asking for %s is routed by the name, and the suffix goes where the upstream reads it', async (client, model, expected) => {
+    expect(await sentFor(client, model)).toMatchObject({ status: 200, body: expected });
+  });
+
+  it.each(['nobody(high)', 'openai-chat()', 'openai-chat(high', '(high)'])('%s is unknown', async (model) => {
+    expect(await sentFor('openai-chat', model)).toEqual({ status: 404, body: undefined });
+  });
+});
+
+describe('a body that only nests', () => {
+  it('is the request’s fault where it has to be translated', async () => {
+    const { url, logs } = await start();
+    const deep = '{"a":'.repeat(20_000) + '1' + '}'.repeat(20_000);
+    const tool = `{"type":"function","function":{"name":"f","parameters":${deep}}}`;
+    const body = `{"model":"gemini-generate","messages":[{"role":"user","content":"x"}],"tools":[${tool}]}`;
+    const response = await send(url, '/v1/chat/completions', body);
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      {
+        error: {
+          message: 'The request body is nested too deeply to be translated.',
+          type: 'invalid_request_error',
+          param: null,
+          code: 'invalid_request',
+        },
+      },
+    ]);
+    expect(logs.filter(({ level }) => level === 'error')).toEqual([]);
   });
 });
 

@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import type { ServerResponse } from 'node:http';
-
 import type { FastifyReply } from 'fastify';
 
 import type { Dialect } from '../dialects/dialect.ts';
@@ -8,15 +5,26 @@ import type { ErrorInfo } from '../ir/chat.ts';
 import type { Step } from './answer-stream.ts';
 import type { Opened } from './open-answer.ts';
 import type { ExchangeEnd } from './record.ts';
+import type { ReplyHeaders } from './reply-headers.ts';
 import { transportError } from './send.ts';
+import type { StreamBody } from './stream-body.ts';
 
-export type ReplyHeaders = Readonly<Record<string, string>>;
+/**
+ * What of an upstream's headers a client can use: when to come back, what to quote to the vendor, and that a count of tokens is only a
+ * guess. The SDKs of OpenAI and Anthropic and `ai` prefer `retry-after-ms` to the whole seconds of `retry-after`.
+ */
+const passedOn = ['retry-after', 'retry-after-ms', 'x-request-id', 'request-id', 'wireproof-estimated'] as const;
 
-/** What of an upstream's headers a client can use: when to come back, and what to quote to the vendor. */
-const passedOn = ['retry-after', 'x-request-id', 'request-id'] as const;
+/** Other bytes are legal, but arrive garbled: nobody says what they are encoded in. */
+const isPlain = (value: string): boolean => /^[\x20-\x7e]*$/.test(value);
 
 export const headersToPassOn = (headers: Readonly<Record<string, string | undefined>>): ReplyHeaders =>
-  Object.fromEntries(passedOn.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
+  Object.fromEntries(
+    passedOn.flatMap((name) => {
+      const value = headers[name];
+      return value === undefined || !isPlain(value) ? [] : [[name, value]];
+    }),
+  );
 
 /** Answers with an error in the dialect's own envelope, or with the upstream's envelope where that is the same. */
 export const sendError = async (
@@ -33,19 +41,12 @@ export const sendError = async (
     .send(untouched ?? JSON.stringify(dialect.encodeError(info)));
 };
 
-/** Writes and waits for the client when its buffer is full. False when it has left. */
-const write = async (raw: ServerResponse, out: string | Buffer, signal: AbortSignal): Promise<boolean> => {
-  if (signal.aborted || raw.destroyed) return false;
-  if (out.length === 0 || raw.write(out)) return true;
-  try {
-    await once(raw, 'drain', { signal });
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-const streamSteps = async function* ({ stream, first, rest }: Extract<Opened, { kind: 'stream' }>): AsyncGenerator<Step, void, undefined> {
+/** A streamed answer step by step, to its end or its failure. */
+export const streamSteps = async function* ({
+  stream,
+  first,
+  rest,
+}: Extract<Opened, { kind: 'stream' }>): AsyncGenerator<Step, void, undefined> {
   yield { out: first };
   try {
     for await (const batch of rest) {
@@ -62,26 +63,17 @@ const streamSteps = async function* ({ stream, first, rest }: Extract<Opened, { 
 
 /** Gives a streamed answer to the client as it comes, one write per read, at the client's pace. */
 export const sendStream = async (
-  reply: FastifyReply,
+  body: StreamBody,
   opened: Extract<Opened, { kind: 'stream' }>,
   headers: ReplyHeaders,
   signal: AbortSignal,
 ): Promise<ExchangeEnd> => {
-  reply.hijack();
-  const { raw } = reply;
-  // A write that crosses with the client's leaving must not end the process; the signal tells of the leaving.
-  raw.on('error', () => undefined);
-  raw.writeHead(200, { ...headers, 'content-type': opened.stream.contentType, 'cache-control': 'no-cache', 'x-accel-buffering': 'no' });
+  body.begin(opened.stream.contentType, headers);
   let end: ExchangeEnd = 'complete';
-  try {
-    for await (const step of streamSteps(opened)) {
-      if (step.error !== undefined) end = 'broken-stream';
-      if (!(await write(raw, step.out, signal))) return 'client-left';
-    }
-  } catch (error) {
-    raw.destroy();
-    throw error;
+  for await (const step of streamSteps(opened)) {
+    if (step.error !== undefined) end = 'broken-stream';
+    if (!(await body.write(step.out, signal))) return 'client-left';
   }
-  raw.end();
+  body.end();
   return end;
 };

@@ -3,6 +3,7 @@ import { Pool, errors } from 'undici';
 import { ProxyError } from '../errors.ts';
 import type { ProviderCall } from '../providers/provider.ts';
 import { version } from '../version.ts';
+import { decodeAnswer } from './decode-answer.ts';
 
 /** An upstream's answer; the body must be read to its end or left with `break`, which ends the connection. */
 export interface UpstreamAnswer {
@@ -63,9 +64,10 @@ const withDefaults = (headers: Readonly<Record<string, string>>): Record<string,
 const openPool = (origin: string, silenceMs: number): Pool =>
   new Pool(origin, {
     pipelining: 1,
-    headersTimeout: silenceMs,
-    bodyTimeout: silenceMs,
-    connect: { timeout: Math.min(silenceMs, 10_000) },
+    // undici wants whole milliseconds.
+    headersTimeout: Math.ceil(silenceMs),
+    bodyTimeout: Math.ceil(silenceMs),
+    connect: { timeout: Math.min(Math.ceil(silenceMs), 10_000) },
     keepAliveTimeout: 10_000,
     maxHeaderSize: 65_536,
   });
@@ -96,7 +98,8 @@ export const openUpstreams = ({ silenceMs }: { readonly silenceMs: number }): Up
           body,
           signal,
         });
-        return { status: answer.statusCode, headers: joined(answer.headers), body: answer.body };
+        const received = joined(answer.headers);
+        return { status: answer.statusCode, headers: received, body: decodeAnswer(answer.body, received['content-encoding']) };
       } catch (error) {
         throw transportError(error, 'before the answer');
       }

@@ -5,8 +5,10 @@ import type { MockUpstream, Script } from '#fixtures/index';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
-import { buildProxy, remedyIds } from '../app.ts';
+import { buildProxy } from '../app.ts';
+import { remedyIds } from '../remedy-ids.ts';
 import type { ProxyLogLine } from '../options.ts';
+import errorsInsideSuccess from './errors-inside-success.ts';
 import { iflowSignature } from './signed-iflow-headers.ts';
 
 let upstream: MockUpstream;
@@ -92,11 +94,12 @@ let tokens = 0;
 const alerts = (logs: readonly ProxyLogLine[]) => logs.filter(({ fields }) => fields.event === 'model-failure-alert');
 const message = (text: string): unknown => (JSON.parse(text) as { readonly error: { readonly message: unknown } }).error.message;
 
-it('finds the twelve', async () => {
-  expect(await remedyIds()).toEqual([
+it('finds every one', async () => {
+  expect(remedyIds()).toEqual([
     'body-limit',
     'compact-refuses-stream',
     'compact-strips-fields',
+    'errors-inside-success',
     'explain-empty-errors',
     'explain-size-refusals',
     'gzip-request-bodies',
@@ -433,6 +436,44 @@ describe('row 9', () => {
     ]);
     const off = await (await start({ off: ['explain-empty-errors'] })).post('/v1/chat/completions', question(false), noGlm47);
     expect([off.status, message(off.text)]).toEqual([406, 'status 406']);
+  });
+});
+
+describe('errors-inside-success', () => {
+  const glm = (stream: boolean) => ({ model: 'glm-4.7', messages: [{ role: 'user', content: 'TOKEN' }], ...(stream && { stream }) });
+  const limited = replay('iflow/business-error');
+
+  it.each([
+    ['/v1/chat/completions', false],
+    ['/v1/chat/completions', true],
+    ['/v1/messages', false],
+    ['/v1/messages', true],
+  ] as const)('on: %s (stream: %s) gets the rate limit as such', async (path, stream) => {
+    const { post } = await start();
+    const { status, text } = await post(path, { ...glm(stream), max_tokens: 9 }, limited);
+    expect([status, message(text)]).toEqual([429, 'You exceeded your current rate limit.']);
+  });
+
+  it('off: the caller gets it as an answer', async () => {
+    const { post } = await start({ off: ['errors-inside-success'] });
+    const { status, text } = await post('/v1/chat/completions', glm(false), limited);
+    expect([status, JSON.parse(text)]).toEqual([200, { status: '449', msg: 'You exceeded your current rate limit.', body: null }]);
+  });
+
+  const { refusalIn } = errorsInsideSuccess;
+  const attempt = { operation: 'generate' } as Parameters<NonNullable<typeof refusalIn>>[0];
+  it.each([
+    ['{"error":{"message":"boom","code":503}}', { status: 503, message: 'boom' }],
+    ['{"error":"boom"}', { status: 502, message: 'boom' }],
+    ['{"code":200,"message":"fine"}', undefined],
+    ['{"id":"c","choices":[],"error":{"message":"boom"}}', undefined],
+    ['{"id":"r","object":"response","status":"completed","error":null,"output":[]}', undefined],
+    ['{"type":"message","content":[],"status":"x","message":"y"}', undefined],
+    ['{"error":{}}', undefined],
+    ['"error"', undefined],
+    ['{"error":', undefined],
+  ])('finds in %s: %j', (text, found) => {
+    expect(refusalIn?.(attempt, text)).toEqual(found);
   });
 });
 

@@ -70,6 +70,8 @@ export interface Remedy {
   readonly onFailure?: (failure: Failure) => FailureVerdict | undefined;
   /** How long (ms) this failure takes the credential out of service for this model; undefined leaves it in. */
   readonly cooldownMs?: (failure: Failure) => number | undefined;
+  /** Finds a refusal in the text of a 2xx answer that is no event stream; the client then gets an error instead of a success. */
+  readonly refusalIn?: (attempt: Attempt, text: string) => ErrorInfo | undefined;
   /** A sentence for the operator's log when this failure deserves one. */
   readonly alert?: (failure: Failure) => string | undefined;
   /** Rewrites what the client is told about an upstream failure. */

@@ -1,3 +1,4 @@
+import { googleModels } from '../model-lists/google-list.ts';
 import { defineRoute } from './route.ts';
 
 /** The model list in Google's shape. */
@@ -6,12 +7,5 @@ export default defineRoute({
   method: 'GET',
   url: '/v1beta/models',
   open: false,
-  handle: ({ routing }) => ({
-    models: routing.listed().map(({ id, ownedBy }) => ({
-      name: `models/${id}`,
-      displayName: id,
-      description: `Served by ${ownedBy}.`,
-      supportedGenerationMethods: ['generateContent', 'streamGenerateContent'],
-    })),
-  }),
+  handle: ({ routing }) => googleModels.list(routing.listed()),
 });

@@ -1,30 +1,20 @@
-import type { ListedModel } from '../routing/model-table.ts';
+import { isAnthropicClient } from '../client-dialect.ts';
+import { anthropicModels } from '../model-lists/anthropic-list.ts';
+import { codexCatalogue } from '../model-lists/codex-catalogue.ts';
+import { openAiModels } from '../model-lists/openai-list.ts';
 import { defineRoute } from './route.ts';
-import type { RouteContext } from './route.ts';
 
-const openAiList = (models: readonly ListedModel[], created: number): unknown => ({
-  object: 'list',
-  data: models.map(({ id, ownedBy }) => ({ id, object: 'model', created, owned_by: ownedBy })),
-});
+const asksForCatalogue = (query: unknown): boolean => (query as { readonly client_version?: unknown }).client_version !== undefined;
 
-/** Anthropic's list, with the ids as they are. */
-const anthropicList = (models: readonly ListedModel[], createdAt: string): unknown => ({
-  data: models.map(({ id }) => ({ id, type: 'model', display_name: id, created_at: createdAt })),
-  has_more: false,
-  first_id: models[0]?.id ?? null,
-  last_id: models.at(-1)?.id ?? null,
-});
-
-const list = ({ routing, startedAt }: RouteContext, asAnthropic: boolean): unknown =>
-  asAnthropic
-    ? anthropicList(routing.listed(), new Date(startedAt).toISOString())
-    : openAiList(routing.listed(), Math.floor(startedAt / 1000));
-
-/** The models that clients may ask for; Anthropic clients are known by their version header (sheet 1.3). */
+/** The models that clients may ask for, in the shape of the asking client (sheet S6). */
 export default defineRoute({
   id: 'models',
   method: 'GET',
   url: '/v1/models',
   open: false,
-  handle: (context, { headers }) => list(context, headers['anthropic-version'] !== undefined),
+  handle: ({ routing, startedAt }, { headers, query }) => {
+    const models = routing.listed();
+    if (asksForCatalogue(query)) return codexCatalogue(models);
+    return isAnthropicClient(headers) ? anthropicModels.list(models, startedAt) : openAiModels.list(models, startedAt);
+  },
 });

@@ -22,9 +22,9 @@ const namesTheModel = (text: string): boolean => says.some((pattern) => pattern.
 /**
  * Whether an upstream refused because it does not serve the model to this credential (sheets R5, R8): a 404, or a 400 whose text says so.
  * Never another 400: a prompt-caused one must neither cool a credential down nor fall back (R8 (e) 1).
- * A 404 of the compact endpoint only says that the gateway lacks that route (row 20 (e) 3), unless it speaks of the model.
+ * A 404 of another endpoint than generation only says that the gateway lacks that route (row 20 (e) 3), unless it speaks of the model.
  */
 export const refusesModel = ({ operation, status, bodyText }: Refusal): boolean => {
-  if (status === 404 && operation !== 'compact') return true;
+  if (status === 404 && operation === 'generate') return true;
   return (status === 400 || status === 404) && namesTheModel(bodyText);
 };

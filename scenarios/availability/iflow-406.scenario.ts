@@ -13,6 +13,7 @@ import {
   must,
   refused,
   says,
+  should,
   type Cell,
 } from '#scenarios/kit/index';
 
@@ -22,18 +23,20 @@ const streams = (cell: Cell): boolean => cell.stream;
 /** Written into the user's text, so that one upstream can refuse for different reasons. */
 const refusesStreams = '[streams are refused]';
 const refusesTheModel = '[the first model is refused]';
+const overTheRate = '[the rate limit is reached]';
 const refusesAlways = '[everything is refused]';
 
-const says406To = (marker: string) => (request: UpstreamRequest) => request.bodyBytes.includes(marker);
+const marked = (marker: string) => (request: UpstreamRequest) => request.bodyBytes.includes(marker);
 const modelOf = ({ body }: UpstreamRequest): string => String((body as { model?: unknown } | undefined)?.model);
 /** iFlow's own and DeepSeek's models need no signature (sheet R9). */
 const needsSignature = (request: UpstreamRequest): boolean => !/^(qwen|deepseek)/.test(modelOf(request));
 
 const iflowRules = answer('text')
   .when((request) => needsSignature(request) && !verifyIflowSignature(request.headers, request.at).ok, 'iflow/not-acceptable')
-  .when(says406To(refusesAlways), 'iflow/not-acceptable')
-  .when((request) => says406To(refusesStreams)(request) && request.stream, 'iflow/not-acceptable')
-  .when((request) => says406To(refusesTheModel)(request) && modelOf(request) === 'glm-4.7', 'iflow/not-acceptable');
+  .when(marked(overTheRate), 'iflow/business-error')
+  .when(marked(refusesAlways), 'iflow/not-acceptable')
+  .when((request) => marked(refusesStreams)(request) && request.stream, 'iflow/not-acceptable')
+  .when((request) => marked(refusesTheModel)(request) && modelOf(request) === 'glm-4.7', 'iflow/not-acceptable');
 
 export default defineScenario({
   id: 'availability/iflow-406',
@@ -62,6 +65,8 @@ export default defineScenario({
       qwen: ask(model('qwen'), 'Say ok.'),
       streamRefused: ask(model(), `Say ok. ${refusesStreams}`),
       modelRefused: ask(model(), `Say ok. ${refusesTheModel}`),
+      suffixed: ask(`${model()}(high)`, 'Say ok.'),
+      limited: ask(model('qwen'), `Say ok. ${overTheRate}`),
       unrouted: ask(model('unrouted'), `Say ok. ${refusesAlways}`),
     };
   },
@@ -104,7 +109,18 @@ export default defineScenario({
     }),
     must('an-unrouted-406-keeps-its-status', ['unrouted'], ({ unrouted }) => refused(unrouted, 406)),
     must('an-empty-refusal-is-explained', ['unrouted'], ({ unrouted }) =>
-      refused(unrouted, 406, (error) => mentions(error, /406/, /iflow/i, /kimi-k2/)),
+      refused(unrouted, 406, (error) => mentions(error, /406/, /iflow|kimi-k2/i)),
+    ),
+    must('an-error-inside-a-200-is-an-error', ['limited'], ({ limited }) =>
+      refused(limited, 429, (error) => mentions(error, /rate limit/i)),
+    ),
+    should.behind('a-reasoning-suffix-is-not-part-of-the-name', ['suffixed'], ({ suffixed }) =>
+      allOf(
+        says(suffixed, saidByUpstream),
+        everyUpstreamCall(suffixed, (call) =>
+          modelOf(call) === 'glm-4.7' ? holds() : deviates({ expected: 'glm-4.7', actual: modelOf(call) }),
+        ),
+      ),
     ),
     must.behind('a-refusal-is-not-repeated-for-ever', ['unrouted'], ({ unrouted }) => {
       const count = unrouted.upstreamCalls.length;
@@ -112,7 +128,7 @@ export default defineScenario({
     }),
   ],
   remedy: {
-    proxy: ['signed-iflow-headers', 'iflow-retry-non-stream', 'model-fallback', 'explain-empty-errors'],
+    proxy: ['signed-iflow-headers', 'iflow-retry-non-stream', 'model-fallback', 'explain-empty-errors', 'errors-inside-success'],
     config: { fallback: { 'glm-4.7': ['glm-4.6'] } },
   },
   symptom: {
@@ -123,8 +139,10 @@ export default defineScenario({
       'a-refused-model-falls-back',
       'the-fallback-route-is-asked-last',
       'an-empty-refusal-is-explained',
+      'an-error-inside-a-200-is-an-error',
+      'a-reasoning-suffix-is-not-part-of-the-name',
       ...(cell.stream ? ['a-refused-stream-is-retried-without-streaming', 'a-refused-stream-costs-one-more-request'] : []),
     ],
   },
-  live: { safe: true, idempotent: true, maxOutputTokens: 80, timeoutMs: 60_000 },
+  live: { safe: true, idempotent: true, maxOutputTokens: 112, timeoutMs: 60_000 },
 });

@@ -24,6 +24,8 @@ import {
 
 const notFound = '[compaction is not routed]';
 const has = (field: string) => (request: UpstreamRequest) => field in Object(request.body);
+/** What compaction knows besides model, input and instructions. */
+const ownFields = { previous_response_id: 'resp_wireproof_0001', prompt_cache_key: 'wireproof' };
 const strippable = ['stream', 'store', 'truncation', 'context_management'];
 
 /** The vendor's compaction never streams: with `stream: true` it stays silent; other fields it does not know, it refuses. */
@@ -49,6 +51,10 @@ const isCompaction = (sight: CallerSight): Reading => {
     ? holds()
     : deviates({ expected: 'object "response.compaction" whose last output item is a compaction', actual: inShort(sight) });
 };
+
+/** The status that says best what is wrong comes first; the others say it too. */
+const refusedAsOneOf = (sight: CallerSight, statuses: readonly [number, ...number[]]): Reading =>
+  refused(sight, statuses.find((status) => status === sight.status) ?? statuses[0]);
 
 /** The bytes that the mocked upstream sends for a compaction. */
 const upstreamBytes = (surface: string): string =>
@@ -94,10 +100,35 @@ export default defineScenario({
       notStreamed: compact({ stream: false }),
       streamed: { ...compact({ stream: true }), timeoutMs: 400 },
       withExtras: compact({ store: false, truncation: 'auto', context_management: [{ type: 'compaction', compact_threshold: 1000 }] }),
+      streamAsText: compact({ stream: 'true' }),
+      textInput: compact({ input: `Hello. ${TOKEN}` }),
+      continued: compact(ownFields),
+      triggered: probe({
+        dialect: 'openai-responses',
+        path: '/v1/responses',
+        stream: true,
+        body: {
+          json: {
+            model: model(),
+            input: [
+              { type: 'message', role: 'user', content: [{ type: 'input_text', text: `Hello. ${TOKEN}` }] },
+              { type: 'compaction_trigger' },
+            ],
+            stream: true,
+          },
+        },
+        maxOutputTokens: 200,
+      }),
       acceptsEvents: compact({}, { headers: { accept: 'text/event-stream' } }),
       elsewhere: compact({}, { name: model('anthropic-messages') }),
       wrongMethod: probe({ dialect: 'openai-responses', method: 'GET', path: '/v1/responses/compact' }),
-      missing: compact({}, { text: notFound, after: ['plain', 'notStreamed', 'streamed', 'withExtras', 'acceptsEvents'] }),
+      missing: compact(
+        {},
+        {
+          text: notFound,
+          after: ['plain', 'notStreamed', 'streamed', 'withExtras', 'acceptsEvents', 'streamAsText', 'textInput', 'continued', 'triggered'],
+        },
+      ),
       afterMissing: converse(cell, { model: model(), text: 'Say ok.', maxOutputTokens: 16 }, { after: ['missing'] }),
     };
   },
@@ -133,11 +164,34 @@ export default defineScenario({
           : deviates({ expected: 'instructions and input as the caller sent them', actual: { instructions, input } });
       }),
     ),
-    must('a-model-without-compaction-is-refused', ['elsewhere'], ({ elsewhere }) => refused(elsewhere, 501)),
-    must.behind('a-model-without-compaction-costs-no-upstream-request', ['elsewhere'], ({ elsewhere }) =>
-      allOf(refused(elsewhere, 501), reachedUpstream(elsewhere, 0)),
+    must('a-stream-that-is-not-true-is-no-stream', ['streamAsText'], ({ streamAsText }) => isCompaction(streamAsText)),
+    must('a-text-as-input-is-compacted', ['textInput'], ({ textInput }) => isCompaction(textInput)),
+    must.behind('fields-of-compaction-arrive', ['continued'], ({ continued }) =>
+      allOf(
+        isCompaction(continued),
+        everyUpstreamCall(continued, ({ body }) => {
+          const missing = Object.entries(ownFields).filter(([name, value]) => (body as Record<string, unknown>)[name] !== value);
+          return missing.length === 0 ? holds() : deviates({ expected: ownFields, actual: body });
+        }),
+      ),
     ),
-    must('only-post-is-routed', ['wrongMethod'], ({ wrongMethod }) => refused(wrongMethod, 404)),
+    must.behind('a-compaction-trigger-survives', ['triggered'], ({ triggered }) =>
+      allOf(
+        says(triggered, 'Wireproof says ok.'),
+        everyUpstreamCall(triggered, ({ body }) => {
+          const input = (body as { input?: unknown }).input;
+          const last = Array.isArray(input) ? (input.at(-1) as { type?: unknown }) : undefined;
+          return last?.type === 'compaction_trigger'
+            ? holds()
+            : deviates({ expected: 'a compaction_trigger as last input item', actual: input ?? 'no input' });
+        }),
+      ),
+    ),
+    must('a-model-without-compaction-is-refused', ['elsewhere'], ({ elsewhere }) => refusedAsOneOf(elsewhere, [501, 400, 404])),
+    must.behind('a-model-without-compaction-costs-no-upstream-request', ['elsewhere'], ({ elsewhere }) =>
+      allOf(refusedAsOneOf(elsewhere, [501, 400, 404]), reachedUpstream(elsewhere, 0)),
+    ),
+    must('only-post-is-routed', ['wrongMethod'], ({ wrongMethod }) => refusedAsOneOf(wrongMethod, [404, 405])),
     must('an-upstream-without-the-route-is-reported', ['missing'], ({ missing }) => refused(missing, 404)),
     must('a-failed-compaction-does-not-cool-the-credential', ['afterMissing'], ({ afterMissing }) =>
       says(afterMissing, 'Wireproof says ok.'),
@@ -147,11 +201,12 @@ export default defineScenario({
   symptom: {
     violates: () => [
       'stream-false-is-no-stream',
+      'a-stream-that-is-not-true-is-no-stream',
       'streaming-is-refused-at-once',
       'a-refused-stream-costs-no-upstream-request',
       'fields-of-other-requests-do-no-harm',
       'fields-of-other-requests-are-left-out',
     ],
   },
-  live: { safe: true, idempotent: true, maxOutputTokens: 1200, timeoutMs: 180_000 },
+  live: { safe: true, idempotent: true, maxOutputTokens: 2000, timeoutMs: 180_000 },
 });

@@ -1,4 +1,4 @@
-import { converse, type Cell, type Probe } from '#scenarios/kit/index';
+import { converse, TOKEN, type Cell, type Probe } from '#scenarios/kit/index';
 
 /** 280 KiB: a design decision of the mocks, because no vendor documents the page's number (sheet R6 b). */
 export const limit = 286_720;
@@ -11,17 +11,16 @@ export const atLimit = (cell: Cell): number => (sameDialect(cell) ? limit : limi
 /** The smallest body that must be refused in this cell. */
 export const overLimit = (cell: Cell): number => (sameDialect(cell) ? limit + 1 : limit + margin);
 
-/** A question whose body has exactly this many bytes before compression: plain text, filled up with one letter. */
+/** A question whose body has exactly this many bytes before compression: plain text, filled up with one letter before the token. */
 export const sized = (
   cell: Cell,
   about: { readonly model: string; readonly bytes: number; readonly text?: string },
   options: Partial<Pick<Probe, 'after' | 'encoding' | 'framing'>> = {},
 ): Probe => {
-  const ask = (text: string) => converse(cell, { model: about.model, text, maxOutputTokens: 16 }, options);
-  const start = `${about.text ?? 'Say ok.'} `;
-  const bare = ask(start);
-  const bareBytes = Buffer.byteLength(JSON.stringify(bare.body && 'json' in bare.body ? bare.body.json : undefined));
-  return ask(start + 'x'.repeat(about.bytes - bareBytes));
+  const bare = converse(cell, { model: about.model, text: about.text ?? 'Say ok.', maxOutputTokens: 16 }, options);
+  const text = JSON.stringify(bare.body !== undefined && 'json' in bare.body ? bare.body.json : {});
+  const end = text.indexOf(TOKEN);
+  return { ...bare, body: { text: text.slice(0, end) + 'x'.repeat(about.bytes - Buffer.byteLength(text)) + text.slice(end) } };
 };
 
 /** How much of the filler is in these bytes, wherever translation put it. */

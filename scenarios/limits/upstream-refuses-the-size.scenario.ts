@@ -53,7 +53,7 @@ export default defineScenario({
       json: ask(asJson),
       html: ask(asHtml),
       opaque: sized(cell, { model: model(), bytes: overLimit(cell), text: opaque }),
-      smaller: sized(cell, { model: model(), bytes: 199_000 }, { after: ['opaque'] }),
+      smaller: converse(cell, { model: model(), text: 'Say ok.', maxOutputTokens: 16 }, { after: ['opaque'] }),
       smallFault: ask(opaque),
     };
   },

@@ -20,9 +20,12 @@ import {
 } from '#scenarios/kit/index';
 
 const saidByUpstream = 'Wireproof says ok.';
-const toolText = 'Berlin: 21 °C, "light" wind\n';
+/** Quotes, a line break, a backslash and a control character: what breaks JSON that is glued together. */
+const toolText = 'Berlin: 21 °C, "light" wind\n\\\u0007';
+const afterwards = 'Answer in one word.';
 /** One transparent pixel. */
 const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const imageUrl = 'https://images.example/berlin.png';
 const imageBlock = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: pixel } };
 
 const google = (cell: Cell): boolean => cell.upstream === 'gemini-generate' || cell.upstream === 'antigravity';
@@ -89,7 +92,10 @@ export default defineScenario({
   ],
   upstream: () => vendorRules,
   steps: ({ cell, model }) => {
-    const withResults = (outputs: readonly unknown[], more: { readonly isError?: boolean; readonly followUp?: string } = {}) =>
+    const withResults = (
+      outputs: readonly unknown[],
+      more: { readonly isError?: boolean; readonly followUp?: string; readonly afterResults?: string } = {},
+    ) =>
       converse(cell, {
         model: model(),
         text: 'What is the weather in Berlin?',
@@ -100,6 +106,7 @@ export default defineScenario({
           ...(more.isError !== undefined && { isError: more.isError }),
         })),
         ...(more.followUp !== undefined && { followUp: more.followUp }),
+        ...(more.afterResults !== undefined && { afterResults: more.afterResults }),
       });
     return {
       missing: withResults([undefined]),
@@ -108,9 +115,12 @@ export default defineScenario({
       emptyList: withResults([[]]),
       text: withResults([toolText]),
       image: withResults([[{ type: 'text', text: toolText }, imageBlock]]),
+      loneImage: withResults([imageBlock]),
+      linkedImage: withResults([[{ type: 'image', source: { type: 'url', url: imageUrl } }]]),
       failed: withResults([undefined], { isError: true }),
       parallel: withResults(['first', undefined, 'third']),
       laterTurn: withResults([undefined], { followUp: 'And tomorrow?' }),
+      textAfter: withResults([toolText], { afterResults: afterwards }),
     };
   },
   expectations: [
@@ -146,6 +156,40 @@ export default defineScenario({
             : deviates({ expected: 'the image data in the upstream body', actual: bodyBytes.toString('utf8') }),
         ),
       { appliesTo: anthropicCaller },
+    ),
+    must.behind(
+      'an-image-without-its-list-arrives',
+      ['loneImage'],
+      ({ loneImage }) =>
+        allOf(
+          says(loneImage, saidByUpstream),
+          everyUpstreamCall(loneImage, ({ bodyBytes }) =>
+            bodyBytes.includes(pixel)
+              ? holds()
+              : deviates({ expected: 'the image data in the upstream body', actual: bodyBytes.toString('utf8') }),
+          ),
+        ),
+      { appliesTo: anthropicCaller },
+    ),
+    should.behind(
+      'the-address-of-an-image-arrives',
+      ['linkedImage'],
+      ({ linkedImage }) =>
+        everyUpstreamCall(linkedImage, ({ bodyBytes }) =>
+          bodyBytes.includes(imageUrl)
+            ? holds()
+            : deviates({ expected: `${imageUrl} in the upstream body`, actual: bodyBytes.toString('utf8') }),
+        ),
+      { appliesTo: anthropicCaller },
+    ),
+    must.behind('text-after-a-result-stays-after-it', ['textAfter'], ({ textAfter }) =>
+      results(textAfter, (sent) => {
+        const whole = textAfter.upstreamCalls.map(({ bodyBytes }) => bodyBytes.toString('utf8')).join('\n');
+        const [result, text] = [whole.indexOf('21 °C'), whole.indexOf(afterwards)];
+        return sent.length === 1 && result >= 0 && text > result
+          ? holds()
+          : deviates({ expected: `one tool result, then "${afterwards}"`, actual: whole });
+      }),
     ),
     should.behind(
       'an-error-result-stays-an-error',

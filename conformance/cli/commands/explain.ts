@@ -23,7 +23,7 @@ const ofId = async (scenarios: readonly Scenario[], id: string): Promise<readonl
   throw new ToolError('usage', `there is no scenario "${id}"`, {
     hint: nearestHint(
       id,
-      scenarios.map((scenario) => scenario.id),
+      scenarios.map((scenario) => (id.includes('/') ? scenario.id : scenario.id.slice(scenario.id.indexOf('/') + 1))),
     ),
   });
 };

@@ -10,7 +10,9 @@ import type { Reporter } from '../../reporters/reporter.ts';
 import type { Target } from '../../targets/target.ts';
 import type { CliCommand, CommandContext } from '../command.ts';
 import { exitCodeOfSignal } from '../io.ts';
-import { listOf, repeated, wholeNumber } from '../values.ts';
+import type { ReportOutputs } from '../report-outputs.ts';
+import { together } from '../together.ts';
+import { listOf, repeatedText, someText, wholeNumber } from '../values.ts';
 
 interface RunFlags {
   readonly target?: string;
@@ -27,6 +29,8 @@ interface RunFlags {
   readonly budgetSeconds?: number;
 }
 
+type Titles = Readonly<Record<string, string>>;
+
 const mostConcurrency = 256;
 const mostSeed = 2 ** 31 - 1;
 const mostBudget = 1_000_000_000;
@@ -35,13 +39,13 @@ const lastRow = 20;
 const declare = (command: Command): void => {
   const count = wholeNumber(1, mostBudget);
   command
-    .option('--target <name|url|file>', 'the proxy under test (default: reference)')
+    .option('--target <name|url|file>', 'the proxy under test (default: reference)', someText)
     .option('--arm <arm>', 'symptom, remedy, conformance or canary; repeatable, or a comma list', listOf(String))
     .option('--row <n>', 'only this row of the page; repeatable, or a comma list', listOf(wholeNumber(1, lastRow)))
-    .option('--scenario <glob>', 'only scenarios whose id matches; repeatable', repeated)
-    .option('--profile <name>', 'what a URL claims to do (default: openai-compatible)')
-    .option('--baseline <file>', 'known failures, each with reason, owner and expiry')
-    .option('--reporter <name[=file]>', 'console, json, junit or github; repeatable (default: console)', repeated)
+    .option('--scenario <glob>', 'only scenarios whose id matches; repeatable', repeatedText)
+    .option('--profile <name>', 'what a URL claims to do (default: openai-compatible)', someText)
+    .option('--baseline <file>', 'known failures, each with reason, owner and expiry', someText)
+    .option('--reporter <name[=file]>', 'console, json, junit or github; repeatable (default: console)', repeatedText)
     .option('--concurrency <n>', 'how many arms run at a time (default: 8)', wholeNumber(1, mostConcurrency))
     .option('--seed <n>', 'fixes the correlation tokens (default: random, and in the report)', wholeNumber(0, mostSeed))
     .option('--budget-requests <n>', 'hard ceiling of requests to the target', count)
@@ -94,37 +98,65 @@ const targetOf = ({ target = 'reference', profile }: RunFlags, { io, parts }: Co
   });
 };
 
-const optionsFrom = async (flags: RunFlags, context: CommandContext): Promise<RunOptions> => {
-  const { io, parts } = context;
-  const arms = flags.arm === undefined ? undefined : await checkedArms(flags.arm);
+/** What needs the scenarios: which of them run, and the known failures. */
+const readCatalogue = async ({ baseline, ...flags }: RunFlags, { parts }: CommandContext) => {
   const all = await parts.loadScenarios();
-  const scenarios = await selected(flags, all);
-  const target = await targetOf(flags, context);
-  return {
-    scenarios,
-    target,
-    budget: budgetOf(flags),
-    signal: io.signal,
-    ...(arms !== undefined && { arms }),
-    ...(flags.concurrency !== undefined && { concurrency: flags.concurrency }),
-    ...(flags.seed !== undefined && { seed: flags.seed }),
-    ...(flags.baseline !== undefined && { baseline: await parts.baseline(flags.baseline, all) }),
-  };
+  const [scenarios, known] = await together([
+    selected(flags, all),
+    baseline === undefined ? Promise.resolve(undefined) : parts.baseline(baseline, all),
+  ]);
+  return { all, scenarios, known };
 };
 
-const exitCodeOf = (report: Report, signal: AbortSignal): number =>
-  signal.aborted && !report.run.complete ? exitCodeOfSignal(signal.reason) : report.summary.exitCode;
+/** `titles` are looked up when the report is printed: the scenarios are read at the same time as this. */
+const openOutputs = async ({ reporter = [] }: RunFlags, { io, colour }: CommandContext, titles: Titles): Promise<ReportOutputs> => {
+  const { openReports } = await import('../report-outputs.ts');
+  return openReports(reporter, { io, colour, titles });
+};
+
+/** Reads everything that the flags name before anything starts, so that all that is wrong is told at once. */
+const readInputs = async (flags: RunFlags, context: CommandContext) => {
+  const titles: Record<string, string> = {};
+  const [arms, catalogue, target, outputs] = await together([
+    flags.arm === undefined ? Promise.resolve(undefined) : checkedArms(flags.arm),
+    readCatalogue(flags, context),
+    targetOf(flags, context),
+    openOutputs(flags, context, titles),
+    context.parts.checkFixtures(),
+  ]);
+  for (const { id, title } of catalogue.all) titles[id] = title;
+  return { arms, ...catalogue, target, outputs };
+};
+
+type Inputs = Awaited<ReturnType<typeof readInputs>>;
+
+const optionsFrom = (flags: RunFlags, { arms, scenarios, known, target }: Inputs, { io }: CommandContext): RunOptions => ({
+  scenarios,
+  target,
+  budget: budgetOf(flags),
+  signal: io.signal,
+  ...(arms !== undefined && { arms }),
+  ...(flags.concurrency !== undefined && { concurrency: flags.concurrency }),
+  ...(flags.seed !== undefined && { seed: flags.seed }),
+  ...(known !== undefined && { baseline: known }),
+});
+
+/** The report says what the run would have ended in; after a signal, the shell is told of that instead. */
+const exitCodeOf = (report: Report, { signal, err }: CommandContext['io']): number => {
+  if (!signal.aborted || report.run.complete) return report.summary.exitCode;
+  const code = exitCodeOfSignal(signal.reason);
+  err(`stopped by ${String(signal.reason)}: exit ${code}\n`);
+  return code;
+};
 
 const run = async (command: Command, context: CommandContext): Promise<number> => {
   const flags = command.opts<RunFlags>();
-  const { openReports } = await import('../report-outputs.ts');
-  const options = await optionsFrom(flags, context);
-  const titles = Object.fromEntries(options.scenarios.map(({ id, title }) => [id, title]));
-  const outputs = await openReports(flags.reporter ?? [], { io: context.io, colour: context.colour, titles });
-  const report = await context.parts.runSuite({ ...options, ...reportTo(outputs.reporters) });
+  const inputs = await readInputs(flags, context);
+  const { outputs } = inputs;
+  const report = await context.parts.runSuite({ ...optionsFrom(flags, inputs, context), ...reportTo(outputs.reporters) });
   outputs.reporters.forEach((reporter) => reporter.onRunEnd?.(report));
   await outputs.writeFiles();
-  return exitCodeOf(report, context.io.signal);
+  return exitCodeOf(report, context.io);
 };
 
 export const command: CliCommand = {

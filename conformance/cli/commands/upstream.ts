@@ -5,7 +5,7 @@ import { ToolError } from '../../errors.ts';
 import type { CliCommand } from '../command.ts';
 import { untilStopped } from '../io.ts';
 import { explainListenError } from '../port-in-use.ts';
-import { wholeNumber } from '../values.ts';
+import { someText, wholeNumber } from '../values.ts';
 
 interface UpstreamFlags {
   readonly port?: number;
@@ -79,10 +79,11 @@ export const command: CliCommand = {
   declare: (command) => {
     command
       .option('--port <n>', 'where to listen (default: any free port)', wholeNumber(0, lastPort))
-      .option('--answer <slug>', 'answer requests without a script with this exchange of their surface');
+      .option('--answer <slug>', 'answer requests without a script with this exchange of their surface', someText);
   },
-  run: async (command, { io }) => {
+  run: async (command, { io, parts }) => {
     const flags = command.opts<UpstreamFlags>();
+    await parts.checkFixtures();
     const upstream = await start(flags);
     try {
       io.out(await introduction(upstream, flags));

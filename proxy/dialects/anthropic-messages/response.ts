@@ -3,6 +3,7 @@ import type { Loss, Translated } from '../../ir/loss.ts';
 import type { ResponseAbout } from '../dialect.ts';
 import { asArray, asObject, asText, type WireObject } from '../reading.ts';
 import { readArguments, whyArgumentsWereWrapped } from '../tool-arguments.ts';
+import { lossesOfFields, noPlaceForCitations } from '../unread-fields.ts';
 import { ProxyError } from '../../errors.ts';
 import { isRedacted, reasoningFromWire, reasoningToWire, stopFromWire, stopToWire, usageFromWire, usageToWire } from './wire.ts';
 
@@ -16,6 +17,7 @@ export const decodeResponse = (wire: unknown): Translated<ChatResponse> => {
   const parts = content.flatMap((block, index) => readBlock(asObject(block) ?? {}, `content[${index}]`, losses));
   if (typeof message['stop_sequence'] === 'string')
     losses.push({ path: 'stop_sequence', why: 'the neutral answer says only that one was met' });
+  losses.push(...lossesOfFields(asObject(message['usage']) ?? {}, 'usage', { cache_creation_input_tokens: whyCacheWritesAreLost }));
   const usage = usageFromWire(message['usage']);
   const value: ChatResponse = {
     id: asText(message['id']) ?? '',
@@ -27,8 +29,11 @@ export const decodeResponse = (wire: unknown): Translated<ChatResponse> => {
   return { value, losses };
 };
 
+const whyCacheWritesAreLost = 'counted as input; only Anthropic tells how much of it was written to the cache';
+
 const readBlock = (block: WireObject, path: string, losses: Loss[]): readonly AssistantPart[] => {
   const type = block['type'];
+  losses.push(...lossesOfFields(block, path, { citations: noPlaceForCitations }));
   if (type === 'text') return [{ kind: 'text', text: asText(block['text']) ?? '' }];
   if (type === 'thinking' || type === 'redacted_thinking') return [reasoningFromWire(block)];
   if (type === 'tool_use') return [readToolUse(block)];

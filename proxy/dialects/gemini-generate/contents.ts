@@ -3,7 +3,7 @@ import type { Loss } from '../../ir/loss.ts';
 import { asText, needObject, needText, optionalArray, refuse, type WireObject } from '../reading.ts';
 import { readModelPart } from './model-parts.ts';
 import { readToolOutput } from './tool-output.ts';
-import { camelKeys, imageFromWire, madeUpCallId, textOf } from './wire.ts';
+import { camelKeys, imageFromWire, lossesOfImage, madeUpCallId, textOf } from './wire.ts';
 
 interface PendingCall {
   readonly id: string;
@@ -49,6 +49,7 @@ const readUser = (part: WireObject, turn: number, index: number, reading: Readin
     return [readResult(response, `${path}.functionResponse`, madeUpCallId(String(turn), index), reading)];
   }
   const image = imageFromWire(part, path);
+  if (image) reading.losses.push(...lossesOfImage(part, path));
   return image ? [image] : noteUnknown(part, path, reading);
 };
 

@@ -22,12 +22,19 @@ import { camelKeys, own } from './wire.ts';
 const readAtTop = new Set(['model', 'contents', 'systemInstruction', 'tools', 'toolConfig', 'generationConfig']);
 const readOfGeneration = new Set(['maxOutputTokens', 'temperature', 'topP', 'stopSequences', 'thinkingConfig']);
 
+/** `countTokens` may hold the request whole, model included, in a field of its own. */
+const requestIn = (wire: unknown): WireObject => {
+  const body = camelKeys(needObject(wire, 'body'));
+  const held = optionalObject(body['generateContentRequest'], 'generateContentRequest');
+  return held === undefined ? body : camelKeys(held);
+};
+
 /**
  * Reads a body of `generateContent`; model and mode come from the address.
  * @throws ProxyError invalid-request, naming the path.
  */
 export const decodeRequest = (wire: unknown, address: RequestAddress): Translated<ChatRequest> => {
-  const body = camelKeys(needObject(wire, 'body'));
+  const body = requestIn(wire);
   const losses: Loss[] = [];
   const generation = camelKeys(optionalObject(body['generationConfig'], 'generationConfig') ?? {});
   const { reasoning, vendor: thinkingConfig } = readThinking(generation['thinkingConfig']);

@@ -197,6 +197,23 @@ describe('writing a request', () => {
 });
 
 describe('reading a request', () => {
+  it.each([
+    ['with the name of the call is what the Google provider of ai sends', 'look', 'found'],
+    ['with another name is the output itself', 'Berlin', '{"name":"Berlin","content":"found"}'],
+  ])('a content %s', (_about, name, text) => {
+    const functionResponse = { name: 'look', response: { name, content: 'found' } };
+    const { value } = decode({
+      contents: [
+        { role: 'model', parts: [{ functionCall: { id: 'c', name: 'look', args: {} } }] },
+        { role: 'user', parts: [{ functionResponse: { id: 'c', ...functionResponse } }] },
+      ],
+    });
+    expect(value.turns.at(-1)).toEqual({
+      role: 'user',
+      parts: [{ kind: 'tool-result', callId: 'c', name: 'look', output: { form: 'text', text }, isError: false }],
+    });
+  });
+
   it('makes up ids where a client has none, and matches results by name and order', () => {
     const contents = [
       { role: 'user', parts: [{ text: 'go' }] },

@@ -5,6 +5,7 @@ import { carrySignature } from '../carried-signature.ts';
 import type { ResponseAbout } from '../dialect.ts';
 import { asArray, asObject, asText, type WireObject } from '../reading.ts';
 import { readModelPart, writeModelParts } from './model-parts.ts';
+import { lossesOfFields, noPlaceForCitations, noPlaceForLogprobs } from '../unread-fields.ts';
 import { camelKeys, madeUpCallId, own, stopFromWire, stopToWire, textOf, usageFromWire, usageToWire } from './wire.ts';
 
 /**
@@ -23,6 +24,8 @@ export const decodeResponse = (wire: unknown): Translated<ChatResponse> => {
   const parts = partsOf(candidate ?? {}).flatMap(
     (part, index) => readModelPart(part, madeUpCallId(id, index)) ?? noteUnknown(part, index, losses),
   );
+  losses.push(...lossesOfFields(candidate ?? {}, 'candidates[0]', lossesOfCandidate));
+  if ((asArray(answer['candidates']) ?? []).length > 1) losses.push({ path: 'candidates[1]', why: 'only the first candidate is carried' });
   const called = parts.some((part) => part.kind === 'tool-call');
   const raw = asText(candidate?.['finishReason']);
   const usage = usageFromWire(answer['usageMetadata']);
@@ -32,6 +35,13 @@ export const decodeResponse = (wire: unknown): Translated<ChatResponse> => {
       ? ({ reason: 'other' } as const)
       : stopFromWire(raw, called);
   return { value: { id, model: textOf(answer['modelVersion']), parts, stop, ...(usage && { usage }) }, losses };
+};
+
+const lossesOfCandidate = {
+  citationMetadata: noPlaceForCitations,
+  groundingMetadata: 'search results have no neutral form',
+  urlContextMetadata: 'search results have no neutral form',
+  logprobsResult: noPlaceForLogprobs,
 };
 
 export const firstCandidate = (answer: WireObject): WireObject | undefined => asObject(asArray(answer['candidates'])?.[0]);

@@ -2,7 +2,7 @@ import type { ImagePart, TextPart, ToolOutput, ToolResultPart } from '../../ir/c
 import type { Loss } from '../../ir/loss.ts';
 import { rawJson } from '../splice-json.ts';
 import { asArray, asObject, asText, type WireObject } from '../reading.ts';
-import { camelKeys, imageFromWire, imageToWire } from './wire.ts';
+import { camelKeys, imageFromWire, imageToWire, lossesOfImage } from './wire.ts';
 
 /** What a tool returned, as the `response` and `parts` of a `functionResponse`. */
 export interface WrittenOutput {
@@ -52,17 +52,24 @@ export const lossesOfOutput = (output: ToolOutput, path: string): readonly Loss[
   return moved ? [{ path: `${path}.parts`, why: 'Gemini takes the images of a tool result after all of its text' }] : [];
 };
 
-/** Reads a client's `functionResponse`. The response object is the client's own: only `result`, `output` and `error` are understood. */
+/** Google's documentation names `result`, `output` and `error`; the Google provider of `ai` writes the call's `name` and a `content`. */
+const outputKey = (response: WireObject, name: unknown): string | undefined => {
+  const [key, ...more] = Object.keys(response);
+  if (key !== undefined && more.length === 0 && ['result', 'output', 'error'].includes(key)) return key;
+  const isNamed = Object.keys(response).toSorted().join() === 'content,name' && response['name'] === name;
+  return isNamed ? 'content' : undefined;
+};
+
+/** Reads a client's `functionResponse`. The response object is the client's own: of no known shape, it is the output as it stands. */
 export const readToolOutput = (
   wire: WireObject,
   path: string,
   losses: Loss[],
 ): { readonly output: ToolOutput; readonly isError: boolean } => {
   const response = asObject(wire['response']);
-  const [key, ...more] = Object.keys(response ?? {});
-  const known = response && key !== undefined && more.length === 0 && ['result', 'output', 'error'].includes(key);
-  const output = known ? outputOf(response[key]) : outputOf(wire['response']);
-  return { output: withImages(output, readImages(wire['parts'], `${path}.parts`, losses)), isError: known === true && key === 'error' };
+  const key = response && outputKey(response, wire['name']);
+  const output = outputOf(key === undefined ? wire['response'] : response?.[key]);
+  return { output: withImages(output, readImages(wire['parts'], `${path}.parts`, losses)), isError: key === 'error' };
 };
 
 const outputOf = (value: unknown): ToolOutput => {
@@ -84,8 +91,10 @@ const partOf = (value: unknown): TextPart | ImagePart | undefined => {
 
 const readImages = (wire: unknown, path: string, losses: Loss[]): readonly ImagePart[] =>
   (asArray(wire) ?? []).flatMap((item, index) => {
-    const image = imageFromWire(camelKeys(asObject(item) ?? {}), `${path}[${index}]`);
-    if (!image) losses.push({ path: `${path}[${index}]`, why: 'only images have a neutral form in a tool result' });
+    const part = camelKeys(asObject(item) ?? {});
+    const image = imageFromWire(part, `${path}[${index}]`);
+    if (image) losses.push(...lossesOfImage(part, `${path}[${index}]`));
+    else losses.push({ path: `${path}[${index}]`, why: 'only images have a neutral form in a tool result' });
     return image ? [image] : [];
   });
 

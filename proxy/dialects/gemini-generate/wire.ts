@@ -1,4 +1,6 @@
 import type { ImagePart, StopReason, Usage } from '../../ir/chat.ts';
+import type { Loss } from '../../ir/loss.ts';
+import { lossesOfFields } from '../unread-fields.ts';
 import { asCount, asObject, asText, needText, optionalText, present, type WireObject } from '../reading.ts';
 
 /** The shapes that requests, answers and streams of generateContent share, read leniently: what is used, not all that is documented. */
@@ -27,6 +29,17 @@ export const imageFromWire = (part: WireObject, path: string): ImagePart | undef
     };
   }
   return file && { kind: 'image', source: { kind: 'url', url: needText(file['fileUri'], `${path}.fileData.fileUri`) } };
+};
+
+/** What a neutral image cannot say: the name shown for it, and the type of one that is given by its URL. */
+export const lossesOfImage = (part: WireObject, path: string): readonly Loss[] => {
+  const inline = camelKeys(asObject(part['inlineData']) ?? {});
+  const file = camelKeys(asObject(part['fileData']) ?? {});
+  const name = { displayName: 'the name of an image is not carried' };
+  return [
+    ...lossesOfFields(inline, `${path}.inlineData`, name),
+    ...lossesOfFields(file, `${path}.fileData`, { ...name, mimeType: 'the media type of an image by URL is not carried' }),
+  ];
 };
 
 export const imageToWire = ({ source }: ImagePart): WireObject =>

@@ -19,6 +19,7 @@ import {
   without,
   type WireObject,
 } from '../reading.ts';
+import { lossesOfFields } from '../unread-fields.ts';
 
 const neutralFields = new Set([
   'model',
@@ -77,9 +78,12 @@ const readExtensions = (body: WireObject): Extensions => {
   return Object.keys(own).length > 0 ? { 'openai-chat': own as JsonObject } : {};
 };
 
+const lossOfNamedSpeaker = { name: 'the name of a speaker is not carried', audio: 'the audio of earlier answers is not carried' };
+
 const readMessage = (message: WireObject, path: string, conversation: Conversation): void => {
   const { losses } = conversation;
   const role = needText(message['role'], `${path}.role`);
+  if (role !== 'tool') losses.push(...lossesOfFields(message, path, lossOfNamedSpeaker));
   if (role === 'system' || role === 'developer') {
     for (const part of readContent(message, path, losses)) addInstruction(part, path, conversation);
   } else if (role === 'user') conversation.addUser(readContent(message, path, losses));

@@ -77,13 +77,17 @@ const writeUserTurn = (parts: readonly UserPart[], path: string, names: ToolName
     if (part.kind === 'tool-result') {
       endRun();
       messages.push(writeToolResult(part, `${path}[${index}]`, names, losses));
-      held.push(...imagesOf(part.output));
+      const images = imagesOf(part.output);
+      if (images.length > 0) losses.push({ path: `${path}[${index}].output`, why: whyImagesMove });
+      held.push(...images);
     } else run.push(...held.splice(0), part);
   });
   run.push(...held);
   endRun();
   return messages;
 };
+
+const whyImagesMove = 'a tool message carries text only; its images are sent in the user message that follows';
 
 const imagesOf = (output: ToolOutput): ImagePart[] => (output.form === 'parts' ? output.parts.filter((part) => part.kind === 'image') : []);
 

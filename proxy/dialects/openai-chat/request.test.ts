@@ -144,7 +144,10 @@ describe('a Chat Completions request', () => {
           { role: 'user', content: [written, written, { type: 'text', text: 'well?' }] },
         ],
       },
-      losses: [],
+      losses: [
+        { path: 'turns[0].parts[0].output', why: 'a tool message carries text only; its images are sent in the user message that follows' },
+        { path: 'turns[0].parts[1].output', why: 'a tool message carries text only; its images are sent in the user message that follows' },
+      ],
     });
   });
 

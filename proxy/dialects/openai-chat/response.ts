@@ -4,6 +4,7 @@ import type { Loss, Translated } from '../../ir/loss.ts';
 import type { ResponseAbout } from '../dialect.ts';
 import { writtenArguments } from '../conversation.ts';
 import { asArray, asObject, asText, present, type WireObject } from '../reading.ts';
+import { lossesOfFields, noPlaceForCitations, noPlaceForLogprobs } from '../unread-fields.ts';
 import { readStop, readUsage, shownId, writeStop, writeUsage, type WireToolCall } from './wire.ts';
 
 /** @throws ProxyError `upstream-bad-answer` when there is no message in it. */
@@ -17,6 +18,8 @@ export const decodeResponse = (wire: unknown): Translated<ChatResponse> => {
   }
   const losses: Loss[] = choices.length > 1 ? [{ path: 'choices[1]', why: 'only the first choice is carried' }] : [];
   const parts = readMessage(message, losses);
+  losses.push(...lossesOfFields(message, 'choices[0].message', lossesOfMessage));
+  losses.push(...lossesOfFields(choice, 'choices[0]', { logprobs: noPlaceForLogprobs }));
   const seen = { refusal: textOf(message['refusal']) !== '', toolCalls: parts.some((part) => part.kind === 'tool-call') };
   const value: ChatResponse = {
     id: asText(body['id']) ?? '',
@@ -27,6 +30,8 @@ export const decodeResponse = (wire: unknown): Translated<ChatResponse> => {
   };
   return { value, losses };
 };
+
+const lossesOfMessage = { annotations: noPlaceForCitations, audio: 'audio has no neutral form' };
 
 const textOf = (value: unknown): string => {
   const parts = asArray(value) ?? [value];

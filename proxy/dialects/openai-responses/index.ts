@@ -5,6 +5,7 @@ import { encodeRequest } from './request-encode.ts';
 import { decodeResponse, encodeResponse } from './response.ts';
 import { newStreamDecoder } from './stream-decode.ts';
 import { newStreamEncoder } from './stream-encode.ts';
+import { newStreamFolder } from './stream-fold.ts';
 
 /** OpenAI Responses: the public API, compatible upstreams, and what Codex speaks. */
 const openaiResponses: Dialect = {
@@ -17,6 +18,7 @@ const openaiResponses: Dialect = {
   encodeError,
   newStreamDecoder,
   newStreamEncoder,
+  newStreamFolder,
 };
 
 export default openaiResponses;

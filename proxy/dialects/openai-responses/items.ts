@@ -3,6 +3,7 @@ import type { Loss } from '../../ir/loss.ts';
 import { carrySignature } from '../carried-signature.ts';
 import { writtenArguments } from '../conversation.ts';
 import { asArray, asObject, asText, noNeutralForm, type WireObject } from '../reading.ts';
+import { lossesOfFields, noPlaceForCitations, noPlaceForLogprobs } from '../unread-fields.ts';
 import type { WireOutputItem, WireOutputText } from './wire.ts';
 
 /** Output items: what a response consists of, whole or streamed. Each neutral part is one item. */
@@ -64,6 +65,7 @@ const readMessage = (item: WireObject, path: string, losses: Loss[]): AssistantP
   (asArray(item['content']) ?? []).flatMap((content, index) => {
     const piece = asObject(content) ?? {};
     const text = piece['type'] === 'refusal' ? asText(piece['refusal']) : asText(piece['text']);
+    losses.push(...lossesOfFields(piece, `${path}.content[${index}]`, { annotations: noPlaceForCitations, logprobs: noPlaceForLogprobs }));
     if (text !== undefined) return [{ kind: 'text', text } as const];
     losses.push({ path: `${path}.content[${index}]`, why: noNeutralForm('content', piece) });
     return [];

@@ -87,7 +87,14 @@ const readItem = (item: WireObject, path: string, conversation: Conversation): v
   else if (type === 'function_call') conversation.addAssistant([readCall(item, path)], 'same-turn');
   else if (type === 'function_call_output') readOutput(item, path, conversation);
   else if (type === 'reasoning') conversation.addAssistant(readReasoning(item), 'same-turn');
+  else if (type === 'compaction_trigger') refuseTrigger(path);
   else conversation.losses.push({ path, why: noNeutralForm('an item', item) });
+};
+
+/** Left out, the answer would be one more turn where the client waits for a compaction: a refusal is the only honest answer (row 20 (e) 1). */
+const refuseTrigger = (path: string): never => {
+  const message = `${path}: "compaction_trigger" asks for a compaction, which only upstreams of the Responses API can make; this model's speaks another`;
+  throw new ProxyError('invalid-request', message, { param: path });
 };
 
 const readMessage = (item: WireObject, path: string, conversation: Conversation): void => {

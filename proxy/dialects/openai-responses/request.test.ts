@@ -201,7 +201,7 @@ describe('a Responses request', () => {
             { type: 'input_image', file_id: 'f' },
           ],
         },
-        { type: 'compaction_trigger' },
+        { type: 'item_reference', id: 'msg_1' },
         { type: 'reasoning', id: 'rs_1', summary: [] },
       ],
       tools: [{ type: 'web_search' }, { type: 'function', name: 'f', strict: true }],
@@ -211,7 +211,7 @@ describe('a Responses request', () => {
     expect(losses).toStrictEqual([
       { path: 'input[0].content[0]', why: 'content of type "input_file" has no neutral form' },
       { path: 'input[0].content[1]', why: 'an image by file id has no neutral form' },
-      { path: 'input[1]', why: 'an item of type "compaction_trigger" has no neutral form' },
+      { path: 'input[1]', why: 'an item of type "item_reference" has no neutral form' },
       { path: 'tools[0]', why: 'a tool of type "web_search" has no neutral form' },
       { path: 'tools[1].strict', why: 'strict schemas are not carried' },
       { path: 'tool_choice', why: 'a choice of type "web_search" has no neutral form' },

@@ -25,12 +25,15 @@ const toolRound = (ask: Ask): readonly unknown[] => {
     },
     {
       role: 'user',
-      content: results.map(({ callId, output, isError }) => ({
-        type: 'tool_result',
-        tool_use_id: callId,
-        ...(output !== undefined && { content: output }),
-        ...(isError !== undefined && { is_error: isError }),
-      })),
+      content: [
+        ...results.map(({ callId, output, isError }) => ({
+          type: 'tool_result',
+          tool_use_id: callId,
+          ...(output !== undefined && { content: output }),
+          ...(isError !== undefined && { is_error: isError }),
+        })),
+        ...(ask.afterResults === undefined ? [] : [{ type: 'text', text: ask.afterResults }]),
+      ],
     },
     ...(ask.followUp === undefined
       ? []

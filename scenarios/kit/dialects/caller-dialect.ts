@@ -15,6 +15,8 @@ export interface Ask {
   readonly maxOutputTokens: number;
   /** A finished tool round before the answer: the calls of tool `lookup`, and what it gave back. */
   readonly toolResults?: readonly GivenToolResult[];
+  /** What the user adds in the same breath as the results: behind them in one message where the dialect allows that, else in the next. */
+  readonly afterResults?: string;
   /** Another user turn after the tool round and a short assistant answer: the round is then history. */
   readonly followUp?: string;
 }

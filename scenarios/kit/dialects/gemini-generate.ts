@@ -23,7 +23,10 @@ const toolRound = (ask: Ask): readonly unknown[] => {
     },
     {
       role: 'user',
-      parts: results.map(({ callId, output }) => ({ functionResponse: { id: callId, name: lookupTool.name, response: output } })),
+      parts: [
+        ...results.map(({ callId, output }) => ({ functionResponse: { id: callId, name: lookupTool.name, response: output } })),
+        ...(ask.afterResults === undefined ? [] : [{ text: ask.afterResults }]),
+      ],
     },
     ...(ask.followUp === undefined
       ? []

@@ -26,6 +26,7 @@ const toolRound = (ask: Ask): readonly unknown[] => {
   return [
     { role: 'assistant', content: null, tool_calls: calls },
     ...results.map(({ callId, output }) => ({ role: 'tool', tool_call_id: callId, ...(output !== undefined && { content: output }) })),
+    ...(ask.afterResults === undefined ? [] : [{ role: 'user', content: ask.afterResults }]),
     ...(ask.followUp === undefined
       ? []
       : [

@@ -27,6 +27,8 @@ const toolRound = (ask: Ask): readonly unknown[] => {
     call_id: callId,
     ...(output !== undefined && { output }),
   }));
+  const after =
+    ask.afterResults === undefined ? [] : [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: ask.afterResults }] }];
   const next =
     ask.followUp === undefined
       ? []
@@ -34,7 +36,7 @@ const toolRound = (ask: Ask): readonly unknown[] => {
           { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: earlierAnswer, annotations: [] }] },
           { type: 'message', role: 'user', content: [{ type: 'input_text', text: ask.followUp }] },
         ];
-  return [...calls, ...outputs, ...next];
+  return [...calls, ...outputs, ...after, ...next];
 };
 
 const body = (ask: Ask): unknown => ({

@@ -1,0 +1,101 @@
+import { Worker } from 'node:worker_threads';
+
+import type { LogLine } from '#scenarios/kit/sight';
+
+import type { HostedProxy, ProxyHost, ProxyStart } from './hosted-proxy.ts';
+import type { ThreadAnswer, ThreadQuestion } from './thread-messages.ts';
+
+type Value = Extract<ThreadAnswer, { value: unknown }>['value'];
+type Question = ThreadQuestion extends infer Each ? (Each extends ThreadQuestion ? Omit<Each, 'call'> : never) : never;
+
+interface Waiting {
+  readonly resolve: (value: Value) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One worker and the questions that it has not answered yet. */
+class ProxyThread {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #calls = 0;
+
+  constructor(entry: URL) {
+    this.#worker = new Worker(entry);
+    this.#worker.on('message', (answer: ThreadAnswer) => this.#settle(answer));
+    this.#worker.on('error', (error) => this.#fail(error instanceof Error ? error : new Error(String(error))));
+    this.#worker.on('exit', () => this.#fail(new Error('the thread of the reference proxy ended')));
+  }
+
+  ask(question: Question): Promise<Value> {
+    this.#calls += 1;
+    const call = this.#calls;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(call, { resolve, reject });
+      this.#worker.postMessage({ ...question, call });
+    });
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #settle(answer: ThreadAnswer): void {
+    const waiting = this.#waiting.get(answer.call);
+    this.#waiting.delete(answer.call);
+    if ('failure' in answer) waiting?.reject(new Error(answer.failure));
+    else waiting?.resolve(answer.value);
+  }
+
+  #fail(error: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}
+
+/**
+ * Runs reference proxies in one thread beside the engine's, so that judge and judged do not wait for each other's event loop and a run
+ * uses two cores. The thread ends with the last proxy, or with what `prepare` gave.
+ * @param entry the built reference-thread module
+ */
+export const newThreadHost = (entry: URL): ProxyHost => {
+  let thread: ProxyThread | undefined;
+  let users = 0;
+  const join = (): ProxyThread => {
+    thread ??= new ProxyThread(entry);
+    users += 1;
+    return thread;
+  };
+  const leave = async (): Promise<void> => {
+    users -= 1;
+    if (users > 0) return;
+    const ending = thread;
+    thread = undefined;
+    await ending?.end();
+  };
+  const hosted = (on: ProxyThread, { proxy, url }: { readonly proxy: number; readonly url: string }): HostedProxy => ({
+    url,
+    logs: async () => (await on.ask({ ask: 'logs', proxy })) as readonly LogLine[],
+    stop: async () => {
+      try {
+        await on.ask({ ask: 'stop', proxy });
+      } finally {
+        await leave();
+      }
+    },
+  });
+  return {
+    prepare: () => {
+      join();
+      return leave;
+    },
+    start: async (start: ProxyStart) => {
+      const on = join();
+      try {
+        return hosted(on, (await on.ask({ ask: 'start', start })) as { proxy: number; url: string });
+      } catch (error) {
+        await leave();
+        throw error;
+      }
+    },
+  };
+};

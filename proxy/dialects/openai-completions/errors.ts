@@ -1,0 +1,1 @@
+export { decodeOpenAiError as decodeError, encodeOpenAiError as encodeError } from '../openai-envelope.ts';

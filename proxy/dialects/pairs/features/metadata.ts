@@ -1,0 +1,14 @@
+import { defineFeature, helloAnd } from './feature.ts';
+
+export default defineFeature({
+  id: 'metadata',
+  title: 'user or metadata',
+  group: 'Settings',
+  marks: ['someone-7'],
+  asks: helloAnd({
+    'openai-chat': { user: 'someone-7' },
+    'openai-responses': { user: 'someone-7' },
+    'anthropic-messages': { metadata: { user_id: 'someone-7' } },
+    'gemini-generate': { labels: { user: 'someone-7' } },
+  }),
+});

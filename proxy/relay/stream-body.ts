@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+
+import type { FastifyReply } from 'fastify';
+
+import { KeepAlive } from './keep-alive.ts';
+import type { ReplyHeaders } from './reply-headers.ts';
+import type { ExpectedStream } from './sink.ts';
+
+/** The body of one streamed reply. Its first write, answer or keep-alive, commits the status 200. */
+export class StreamBody {
+  readonly #reply: FastifyReply;
+  readonly #raw: ServerResponse;
+  #keepAlive: KeepAlive | undefined;
+  #begun = false;
+
+  constructor(reply: FastifyReply) {
+    this.#reply = reply;
+    this.#raw = reply.raw;
+  }
+
+  /** Whether something was written, so that status and headers cannot change any more. */
+  get begun(): boolean {
+    return this.#begun;
+  }
+
+  expect({ writer, clock, silenceMs }: ExpectedStream): void {
+    if (silenceMs === 0 || writer.keepAlive === '') return;
+    this.#keepAlive = new KeepAlive(clock, silenceMs, () => {
+      this.begin(writer.contentType, {});
+      // A client that does not read is not waiting for us.
+      if (!this.#raw.destroyed && !this.#raw.writableNeedDrain) this.#raw.write(writer.keepAlive);
+    });
+  }
+
+  begin(contentType: string, headers: ReplyHeaders): void {
+    if (this.#begun) return this.#tellLate(contentType, headers);
+    this.#begun = true;
+    this.#reply.hijack();
+    // A write that crosses with the client's leaving must not end the process; the signal tells of the leaving.
+    this.#raw.on('error', () => undefined);
+    this.#raw.writeHead(200, { ...headers, 'content-type': contentType, 'cache-control': 'no-cache', 'x-accel-buffering': 'no' });
+  }
+
+  /** A keep-alive has sent the head: what would have been headers is said in comments, where the framing has any. */
+  #tellLate(contentType: string, headers: ReplyHeaders): void {
+    const lines = Object.entries(headers).map(([name, value]) => `: ${name}: ${value}\n`);
+    if (lines.length > 0 && contentType === 'text/event-stream') this.#raw.write(`${lines.join('')}\n`);
+  }
+
+  /** Writes and waits for the client when its buffer is full. False when it has left. */
+  async write(out: string | Buffer, signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted || this.#raw.destroyed) return false;
+    if (out.length === 0) return true;
+    this.#keepAlive?.wrote();
+    if (this.#raw.write(out)) return true;
+    try {
+      await once(this.#raw, 'drain', { signal });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  end(last?: string | Buffer): void {
+    this.silence();
+    if (last === undefined || last.length === 0) this.#raw.end();
+    else this.#raw.end(last);
+  }
+
+  /** No keep-alive from here on. */
+  silence(): void {
+    this.#keepAlive?.stop();
+  }
+
+  /** Leaves no timer; breaks off what was begun and not ended. */
+  release(): void {
+    this.silence();
+    if (this.#begun && !this.#raw.writableEnded) this.#raw.destroy();
+  }
+}

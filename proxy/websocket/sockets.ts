@@ -1,0 +1,114 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+
+import { ProxyError } from '../errors.ts';
+import { dialectNamed } from '../relay/context.ts';
+import type { RelayContext } from '../relay/context.ts';
+import type { InFlight } from '../relay/in-flight.ts';
+import { clientSocketClass } from './client-socket.ts';
+import { errorFrame } from './frames.ts';
+import { isHandshake, ofTheHandshake } from './handshake.ts';
+import { endWhenGone } from './keep-alive.ts';
+import { answerPlainly } from './plain-request.ts';
+import { Session } from './session.ts';
+
+export interface SocketsParts {
+  readonly context: RelayContext;
+  readonly inFlight: InFlight;
+  /** @throws ProxyError for a request without a valid key. */
+  readonly checkKey: (request: IncomingMessage) => void;
+}
+
+const path = '/v1/responses';
+/** How long a client may take to answer a close frame when the proxy closes. */
+const closeMs = 1_000;
+const pingMs = 30_000;
+
+const tooLarge = (maxBytes: number): ProxyError =>
+  new ProxyError('request-too-large', `The message is larger than ${maxBytes} bytes, the limit of this proxy.`);
+
+/** The sockets of one proxy: Responses over WebSocket (sheet X4). */
+export class Sockets {
+  readonly #parts: SocketsParts;
+  readonly #sessions = new Map<WebSocket, Session>();
+  readonly #server: WebSocketServer;
+  #closing = false;
+
+  constructor(parts: SocketsParts) {
+    this.#parts = parts;
+    const { config } = parts.context;
+    const maxPayload = config['max-request-body-bytes'];
+    const dialect = dialectNamed(parts.context, 'openai-responses');
+    this.#server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      maxPayload,
+      // Compression without a memory of earlier messages, so that an idle socket holds none.
+      perMessageDeflate: { serverNoContextTakeover: true },
+      // A browser's client may carry its key in a protocol's name, which an answer must not repeat.
+      handleProtocols: () => false,
+      WebSocket: clientSocketClass(errorFrame({ dialect, info: tooLarge(maxPayload).toInfo() })),
+    });
+  }
+
+  /** Takes the upgrades that are meant for it and well; all else is answered as the plain request that it would be without upgrade. */
+  listen(server: Server): void {
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, rest: Buffer) => {
+      if (this.#takes(request)) this.#server.handleUpgrade(request, socket, rest, (opened) => this.#open(opened, request));
+      else answerPlainly(server, request, socket, rest);
+    });
+  }
+
+  /** Takes no more requests, tells every client that the proxy goes (1001), and ends those that do not answer. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    const sockets = [...this.#sessions];
+    await Promise.all(sockets.map(([socket, session]) => closeSocket(socket, session)));
+  }
+
+  #takes(request: IncomingMessage): boolean {
+    const { config } = this.#parts.context;
+    if (this.#closing || !config['responses-websocket'] || (request.url ?? '').split('?', 1)[0] !== path) return false;
+    try {
+      this.#parts.checkKey(request);
+    } catch {
+      return false;
+    }
+    return isHandshake(request, { isOpenProxy: config['api-keys'].length === 0 });
+  }
+
+  #open(socket: WebSocket, request: IncomingMessage): void {
+    const { context, inFlight } = this.#parts;
+    const dialect = dialectNamed(context, 'openai-responses');
+    const session = new Session({ context, inFlight, socket, dialect, headers: ofTheHandshake(request.headers), path });
+    this.#sessions.set(socket, session);
+    const stopPinging = endWhenGone(socket, pingMs);
+    socket.on('message', (data, isBinary) => session.take({ bytes: bytesOf(data), isBinary }));
+    socket.on('error', (error) => session.broke(error));
+    socket.once('close', () => {
+      stopPinging();
+      session.stop();
+      this.#sessions.delete(socket);
+    });
+  }
+}
+
+const bytesOf = (data: Buffer | ArrayBuffer | Buffer[]): Buffer => {
+  if (Array.isArray(data)) return Buffer.concat(data);
+  return Buffer.isBuffer(data) ? data : Buffer.from(data);
+};
+
+const closeSocket = async (socket: WebSocket, session: Session): Promise<void> => {
+  session.stop();
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => socket.terminate(), closeMs);
+    socket.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    socket.close(1001, 'the proxy is shutting down');
+  });
+};

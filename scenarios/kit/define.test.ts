@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+
+import { replay } from '#fixtures/upstreams/script';
+
+import { converse, crossing, defineScenario, holds, must } from './index.ts';
+import { ScenarioError } from './definition-problem.ts';
+
+const definition = {
+  id: 'availability/sleepy-model',
+  title: 'A model sleeps through the first request',
+  matrixRow: 9,
+  requires: ['tools'],
+  diagnosis: {
+    symptom: 'The first request of the day fails.',
+    cause: 'Nobody woke the model up.',
+    check: 'Ask twice and compare the two answers.',
+    remediation: 'Ask twice, and use the second answer.',
+  },
+  cells: crossing({ clients: ['openai-chat'], upstreams: ['iflow'], streams: [false, true] }),
+  upstream: () => replay('iflow/text'),
+  steps: ({ cell, model }) => ({ ask: converse(cell, { model: model(), text: 'Say ok.', maxOutputTokens: 8 }) }),
+  expectations: [must('it-answers', ['ask'], () => holds())],
+  remedy: { proxy: ['ask-twice'] },
+  symptom: { violates: () => ['it-answers'] },
+  live: { safe: true, idempotent: true, maxOutputTokens: 8, timeoutMs: 30_000 },
+} satisfies Parameters<typeof defineScenario<'ask'>>[0];
+
+const problemsOf = (define: () => unknown) => {
+  try {
+    define();
+  } catch (error) {
+    if (error instanceof ScenarioError) return error.problems;
+    throw error;
+  }
+  return [];
+};
+
+describe('defineScenario', () => {
+  it('takes a definition without problems', () => {
+    expect(defineScenario(definition).id).toBe('availability/sleepy-model');
+  });
+
+  it('refuses a misspelt step when it loads, and the compiler refuses it before', () => {
+    // @ts-expect-error there is no step `aks`
+    const define = () => defineScenario<'ask'>({ ...definition, expectations: [must('it-answers', ['aks'], () => holds())] });
+    expect(problemsOf(define)).toEqual([
+      { path: 'expectations.it-answers.steps', expected: 'one of the steps: ask', actual: '"aks"', hint: 'did you mean "ask"?' },
+    ]);
+  });
+
+  it('tells all problems of a definition together, each once', () => {
+    const define = () =>
+      defineScenario({
+        ...definition,
+        steps: ({ cell, model }) => ({
+          ask: converse(cell, { model: model(), text: 'Say ok.', maxOutputTokens: 8 }),
+          again: { ...converse(cell, { model: model(), text: 'Say ok.', maxOutputTokens: 8 }), after: ['first'] },
+        }),
+        expectations: [must('it-answers', ['ask'], () => holds()), must('it-answers', ['ask'], () => holds())],
+        symptom: { violates: ({ stream }) => (stream ? ['it-anwsers'] : []) },
+      });
+    expect(problemsOf(define)).toEqual([
+      { path: 'expectations.it-answers', expected: 'an id of its own', actual: 'defined twice' },
+      { path: 'steps.again.after', expected: 'one of the steps: ask, again', actual: '"first"' },
+      {
+        path: 'symptom.violates',
+        expected: 'an expectation of openai-chat > iflow (stream): it-answers, it-answers',
+        actual: '"it-anwsers"',
+        hint: 'did you mean "it-answers"?',
+      },
+    ]);
+  });
+
+  it('says path, expected and actual of what has the wrong form', () => {
+    const define = () => defineScenario({ ...definition, id: 'sleepy', matrixRow: 21 });
+    expect(problemsOf(define)).toEqual([
+      { path: 'id', expected: '<area>/<name-of-the-failure>', actual: '"sleepy"' },
+      { path: 'matrixRow', expected: 'a row of the page, 1 to 20', actual: '21' },
+    ]);
+  });
+});
