@@ -5,6 +5,8 @@ import { loadCatalogue, loadTarget, runSuite } from 'wireproof/conformance';
 const [, , times, concurrency] = process.argv;
 process.on('disconnect', () => process.exit(1));
 
+const told = (message) => new Promise((sent) => process.send(message, sent));
+
 const scenarios = await loadCatalogue();
 for (let run = 0; run < Number(times); run += 1) {
   const target = await loadTarget('reference', { env: {}, cwd: process.cwd() });
@@ -14,6 +16,7 @@ for (let run = 0; run < Number(times); run += 1) {
     return [[place, verdict], ...expectations.map((one) => [`${place} ${one.id}`, `${one.verdict}${one.foretold ? ' as foretold' : ''}`])];
   });
   const { seed, complete, durationMs } = report.run;
-  process.send?.({ seed, complete, durationMs, rssBytes: process.memoryUsage().rss, verdicts });
+  // The channel closes after the last run: what is not written by then would be lost.
+  await told({ seed, complete, durationMs, rssBytes: process.memoryUsage().rss, verdicts });
 }
 process.disconnect?.();
