@@ -5,6 +5,7 @@ import type { Scenario } from '#scenarios/kit/scenario';
 
 import { reportSchema, type Report } from '../engine/records.ts';
 import { runSuite } from '../engine/run.ts';
+import { deviatingChecks } from '../miniatures/kill-matrix.ts';
 import { faultyTarget } from '../miniatures/faulty-target.ts';
 import { referenceRemedyIds, referenceTarget } from '../targets/reference-proxy.ts';
 import type { Target } from '../targets/target.ts';
@@ -28,6 +29,8 @@ describe('the reference proxy', () => {
     const report = await runSuite({ scenarios, target: reference, arms: ['symptom', 'remedy'], seed: 7 });
     expect(notPassed(report)).toEqual([]);
     expect(reportSchema.parse(JSON.parse(JSON.stringify(report))).summary.exitCode).toBe(0);
+    const remedied = { ...report, results: report.results.filter(({ arm }) => arm === 'remedy') };
+    expect([...deviatingChecks(remedied)], 'checks of level should count here too').toEqual([]);
     const arms = new Set(report.results.map(({ scenario, arm }) => `${scenario} ${arm}`));
     expect(arms.size).toBe(2 * scenarios.length);
   });
