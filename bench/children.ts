@@ -15,6 +15,8 @@ export interface ProgramOptions {
 export interface Program {
   /** `performance.now()` just before it was started. */
   readonly startedAt: number;
+  /** Process id; 0 when it could not be started. */
+  readonly pid: number;
   /** The exit code, or -1 when a signal ended it or it could not be started. */
   readonly ended: Promise<number>;
   /** The last 8 KiB of both outputs. */
@@ -96,6 +98,7 @@ export class Children {
     };
     return {
       startedAt,
+      pid: child.pid ?? 0,
       ended,
       lastWords: () => kept.trim(),
       send: (message) => child.send(message),

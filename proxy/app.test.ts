@@ -22,6 +22,7 @@ const start = async (more: object = {}, logs: ProxyLogLine[] = []): Promise<Fast
   const app = await buildProxy({
     config: { 'api-keys': ['right'], 'openai-compatibility': [compatible], ...more },
     clock: { now: () => 1_770_000_000_000 },
+    nextRequestId: () => 'request-1',
     onLog: (line) => logs.push(line),
   });
   apps.push(app);
@@ -173,6 +174,7 @@ describe('refusals before any upstream', () => {
     expect(JSON.stringify(logs)).not.toMatch(/upstream-secret|right/);
     expect(logs.map(({ fields }) => fields)).toEqual([
       {
+        requestId: 'request-1',
         event: 'request',
         method: 'POST',
         path: '/v1/chat/completions',
@@ -183,7 +185,7 @@ describe('refusals before any upstream', () => {
         model: 'gpt-4.1-mini',
         stream: false,
         provider: 'openai-compatibility',
-        credential: 'x[0]',
+        credential: expect.stringMatching(/^x:[0-9a-f]{8}$/) as unknown,
         upstreamModel: 'gpt-4.1-mini',
         attempts: 1,
         error: 'upstream_unreachable',

@@ -1,79 +1,50 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 
-import Fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { dialectOfPath } from './client-dialect.ts';
-import { newKeyCheck } from './client-keys.ts';
-import { systemClock } from './clock.ts';
+import { ClientErrors } from './client-errors.ts';
+import { anyone } from './clients/client.ts';
+import type { Client } from './clients/client.ts';
+import { routingSeenBy } from './clients/model-scope.ts';
 import { parseConfig } from './config/parse.ts';
 import type { ParsedConfig } from './config/parse.ts';
-import { describeProblem } from './config/problem.ts';
-import type { Dialect } from './dialects/dialect.ts';
-import { loadFolders, loadModules } from './discovery.ts';
+import { loadModules } from './discovery.ts';
 import { ProxyError } from './errors.ts';
 import type { ErrorInfo } from './ir/chat.ts';
-import { didYouMean } from './nearest.ts';
-import type { ProxyLogLine, ProxyOptions } from './options.ts';
-import type { Provider } from './providers/provider.ts';
+import { authDirectoryIn, memorySource } from './live/config-source.ts';
+import type { ConfigSource } from './live/config-source.ts';
+import type { ConfigStore } from './live/config-store.ts';
+import type { LiveConfig } from './live/live-config.ts';
+import { openLive } from './live/open-live.ts';
+import type { LiveParts } from './live/open-live.ts';
+import { readOnlyPlaces } from './live/read-only.ts';
+import type { ReadOnlyPlace } from './live/read-only.ts';
+import { closeShared } from './live/shared.ts';
+import type { OpenOptions } from './live/shared.ts';
+import { forRequest } from './logs/logging.ts';
+import type { Logging } from './logs/logging.ts';
+import { Masks } from './management/masks.ts';
+import { serveManagement } from './management/serve.ts';
+import type { ProxyOptions } from './options.ts';
+import { nothingHere } from './nothing-here.ts';
+import { nothingThere } from './personas/acting/nothing-there.ts';
+import type { NothingThere } from './personas/acting/nothing-there.ts';
+import { mannered } from './personas/acting/reply-policy.ts';
 import { dialectNamed } from './relay/context.ts';
 import type { RelayContext } from './relay/context.ts';
 import { exchange } from './relay/exchange.ts';
 import { newHttpSink } from './relay/http-sink.ts';
 import { InFlight } from './relay/in-flight.ts';
 import { sendError } from './relay/reply.ts';
-import { openUpstreams } from './relay/send.ts';
-import type { Remedy } from './remedies/remedy.ts';
-import { readRequestBody } from './request-body.ts';
 import type { Route, RouteContext } from './routes/route.ts';
-import { createRouting } from './routing/routing.ts';
+import { newServer } from './server.ts';
+import type { TlsFiles } from './server.ts';
+import type { Usage } from './usage/usage.ts';
 import { version } from './version.ts';
 import { Sockets } from './websocket/sockets.ts';
 
 const folder = (name: string): URL => new URL(`./${name}/`, import.meta.url);
-
-const loadRemedies = (): Promise<ReadonlyMap<string, Remedy>> => loadModules<Remedy>(folder('remedies'), 'remedy');
-
-const enabled = (remedies: ReadonlyMap<string, Remedy>, off: readonly string[]): readonly Remedy[] =>
-  [...remedies.values()].filter(({ id }) => !off.includes(id));
-
-const loadContext = async (parsed: ParsedConfig, options: Omit<ProxyOptions, 'config' | 'authFiles'>): Promise<RelayContext> => {
-  const [dialects, providers, remedies] = await Promise.all([
-    loadFolders<Dialect>(folder('dialects')),
-    loadModules<Provider>(folder('providers'), 'provider'),
-    loadRemedies(),
-  ]);
-  const { config } = parsed;
-  const clock = options.clock ?? systemClock;
-  return {
-    config,
-    dialects,
-    remedies: enabled(remedies, config.remedies.off),
-    routing: createRouting(parsed, providers, clock),
-    upstreams: openUpstreams({ silenceMs: config['request-timeout-seconds'] * 1000 }),
-    clock,
-    nextId: options.nextId ?? randomUUID,
-    log: options.onLog ?? ((_line: ProxyLogLine) => undefined),
-  };
-};
-
-const logWarnings = ({ config, warnings }: ParsedConfig, log: RelayContext['log']): void => {
-  for (const warning of warnings) log({ level: 'warn', message: describeProblem(warning), fields: { event: 'config-warning' } });
-  if (config['api-keys'].length > 0) return;
-  log({ level: 'warn', message: 'api-keys is empty: everybody who reaches this proxy may use it', fields: { event: 'open-proxy' } });
-};
-
-const logUnknownModels = ({ config, routing, log }: RelayContext): void => {
-  const { fallback, 'body-limits': limits } = config;
-  const known = routing.listed().map(({ id }) => id);
-  for (const model of new Set([...Object.entries(fallback).flat(2), ...Object.keys(limits)])) {
-    if (routing.knows(model)) continue;
-    const { hint } = didYouMean(model, known);
-    const message = `fallback and body-limits: expected models that are served, got "${model}"${hint === undefined ? '' : ` (${hint})`}`;
-    log({ level: 'warn', message, fields: { event: 'config-warning' } });
-  }
-};
 
 const pathOf = ({ raw }: FastifyRequest): string => (raw.url ?? '/').split('?', 1)[0] ?? '/';
 
@@ -88,99 +59,190 @@ const infoOf = (error: unknown): ErrorInfo => {
   return { status: 500, code: 'internal_server_error', message: 'The proxy failed to handle this request.' };
 };
 
-const addErrorAnswers = (app: FastifyInstance, context: RelayContext): void => {
+const addErrorAnswers = (app: FastifyInstance, current: () => RelayContext): void => {
   const answer = (request: FastifyRequest, reply: FastifyReply, info: ErrorInfo): Promise<void> => {
     const path = pathOf(request);
+    const context = current();
     context.log({
       level: 'info',
       message: 'request',
-      fields: { event: 'request', method: request.method, path, status: info.status, end: 'refused', error: info.code },
+      fields: {
+        event: 'request',
+        requestId: request.id,
+        method: request.method,
+        path,
+        status: info.status,
+        end: 'refused',
+        error: info.code,
+      },
     });
-    return sendError(reply, dialectNamed(context, dialectOfPath(path, request.headers)), info);
+    const hidden = info.code === 'not_found' ? nothingThere(context.persona) : undefined;
+    if (hidden !== undefined) return giveNothing(reply, hidden);
+    const dialect = dialectNamed(context, dialectOfPath(path, request.headers));
+    const told = mannered(context, { dialect: dialect.id, info });
+    return sendError(reply, dialect, told.info, told.body, told.headers);
   };
   app.setErrorHandler(async (error, request, reply) => {
     const info = infoOf(error);
-    if (info.status >= 500)
-      context.log({
+    if (info.status >= 500 && !(error instanceof ProxyError))
+      current().log({
         level: 'error',
         message: 'unforeseen error',
-        fields: { event: 'internal-error', error: String((error as Error).stack) },
+        fields: { event: 'internal-error', requestId: request.id, error: String((error as Error).stack) },
       });
     await answer(request, reply, info);
   });
-  app.setNotFoundHandler((request, reply) => {
-    const message = `There is no ${request.method} ${pathOf(request).slice(0, 200)} here.`;
-    return answer(request, reply, new ProxyError('not-found', message).toInfo());
+  app.setNotFoundHandler((request, reply) => answer(request, reply, nothingHere(request).toInfo()));
+};
+
+const giveNothing = async (reply: FastifyReply, { contentType, text }: NothingThere): Promise<void> => {
+  if (contentType !== undefined) void reply.header('content-type', contentType);
+  await reply.code(404).send(text);
+};
+
+/** Some builds let every page of every site read every answer (sheet S7). */
+const addCrossOrigin = (app: FastifyInstance, current: () => RelayContext): void => {
+  app.addHook('onRequest', async (request, reply) => {
+    if (current().persona.surface.crossOrigin === 'none') return;
+    reply.raw.setHeader('access-control-allow-origin', '*');
+    if (request.method === 'OPTIONS') await reply.code(204).send();
   });
 };
 
-const addRoute = (app: FastifyInstance, route: Route, context: RouteContext, checkKey: ReturnType<typeof newKeyCheck>): void => {
+/** Whose request it is, from the check of its key to its handler. */
+const clients = new WeakMap<FastifyRequest, Client>();
+
+const addRoute = (app: FastifyInstance, route: Route, live: LiveConfig, routeContext: (request: FastifyRequest) => RouteContext): void => {
   app.route({
     method: route.method,
     url: route.url,
-    onRequest: async ({ headers, query }) => {
-      if (!route.open) checkKey({ headers, query: query as Readonly<Record<string, unknown>> });
+    onRequest: async (request) => {
+      const { headers, query } = request;
+      const isOpen = typeof route.open === 'function' ? route.open(live.current.context.persona) : route.open;
+      if (!isOpen) clients.set(request, live.current.checkKey({ headers, query: query as Readonly<Record<string, unknown>> }));
     },
-    handler: (request, reply) => route.handle(context, request, reply),
+    handler: (request, reply) => route.handle(routeContext(request), request, reply),
   });
 };
 
 const oneText = (headers: FastifyRequest['headers']): Readonly<Record<string, string | undefined>> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]));
 
-const newRouteContext = (context: RelayContext, inFlight: InFlight): RouteContext => ({
-  ...context,
-  version,
-  startedAt: context.clock.now(),
-  relay: (request, reply, ask) => {
-    if (inFlight.draining) throw new ProxyError('shutting-down', 'This proxy is shutting down.', { retryAfterSeconds: 1 });
-    const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const inbound = { ...ask, method: request.method, path: pathOf(request), headers: oneText(request.headers), bytes };
-    return exchange(context, inbound, newHttpSink(reply), inFlight);
-  },
-});
+interface Circumstances {
+  readonly usage: Usage;
+  readonly live: LiveConfig;
+  readonly store: ConfigStore;
+  readonly logging: Logging;
+  readonly startedAt: number;
+  readonly inFlight: InFlight;
+}
 
-const newServer = (config: ParsedConfig['config']): FastifyInstance => {
-  const app = Fastify({
-    logger: false,
-    forceCloseConnections: true,
-    requestTimeout: 300_000,
-    routerOptions: { maxParamLength: 1_000 },
-  });
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', (_request: FastifyRequest, payload: IncomingMessage) =>
-    readRequestBody(payload, config['max-request-body-bytes']),
-  );
-  return app;
+const aboutRequest = (context: RelayContext, requestId: string): RelayContext => ({ ...context, log: forRequest(context.log, requestId) });
+
+/** What a request sees, from its first byte to its last: the generation in force when it was handed to its route. */
+const newRouteContext = (
+  { live, store, logging, usage: { ledger, metrics }, startedAt, inFlight }: Circumstances,
+  request: FastifyRequest,
+): RouteContext => {
+  const context = aboutRequest(live.current.context, request.id);
+  const client = clients.get(request) ?? anyone;
+  return {
+    ...context,
+    routing: routingSeenBy(client, context.routing),
+    live,
+    store,
+    logging,
+    ledger,
+    metrics,
+    version,
+    startedAt,
+    relay: (_request, reply, ask) => {
+      if (inFlight.draining) throw new ProxyError('shutting-down', 'This proxy is shutting down.', { retryAfterSeconds: 1 });
+      const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      const about = {
+        client,
+        method: request.method,
+        path: pathOf(request),
+        headers: oneText(request.headers),
+      };
+      return exchange(context, { ...ask, ...about, bytes }, newHttpSink(reply, context.persona.answers), inFlight);
+    },
+  };
 };
 
 export interface RunningProxy {
   readonly app: FastifyInstance;
-  readonly config: ParsedConfig['config'];
+  readonly live: LiveConfig;
+  readonly store: ConfigStore;
+  readonly logging: Logging;
+  readonly usage: Usage;
   /** Turns new exchanges away; resolves when those that run are done. */
   readonly drain: () => Promise<void>;
 }
 
+/** Where the configuration came from, and what only a process has. */
+export interface OpenedFrom {
+  readonly source: ConfigSource;
+  /** The text that was parsed; default: what the source reads. */
+  readonly text?: () => string;
+  readonly tls?: TlsFiles | undefined;
+}
+
+const readOnlyNow = ({ live, store }: LiveParts): readonly ReadOnlyPlace[] =>
+  store.path === undefined ? [] : readOnlyPlaces(store.path, authDirectoryIn(live.current.parsed, store.path));
+
+const addManagement = (app: FastifyInstance, parts: LiveParts, circumstances: Circumstances, { source }: OpenedFrom): Promise<void> => {
+  const masks = new Masks(randomUUID(), source.env ?? {});
+  const readOnly = (): readonly ReadOnlyPlace[] => readOnlyNow(parts);
+  return serveManagement(app, {
+    now: parts.shared.clock.now,
+    context: (request) => ({ ...newRouteContext(circumstances, request), masks, readOnly, providers: parts.shared.providers }),
+    unforeseen: (error) => {
+      const fields = { event: 'internal-error', error: String((error as Error).stack) };
+      parts.logging.log({ level: 'error', message: 'unforeseen error', fields });
+    },
+  });
+};
+
+/** The source of a configuration of which nothing is left but what its check made of it. */
+const sourceOf = ({ config, authFiles }: ParsedConfig): ConfigSource =>
+  memorySource(config, (changed) => ({ ...parseConfig(changed), authFiles }));
+
 /** The proxy from a configuration that has been checked. */
-export const openProxy = async (parsed: ParsedConfig, options: Omit<ProxyOptions, 'config' | 'authFiles'>): Promise<RunningProxy> => {
-  const context = await loadContext(parsed, options);
-  logWarnings(parsed, context.log);
-  logUnknownModels(context);
+export const openProxy = async (
+  parsed: ParsedConfig,
+  options: OpenOptions,
+  from: OpenedFrom = { source: sourceOf(parsed) },
+): Promise<RunningProxy> => {
   const inFlight = new InFlight();
-  const app = newServer(parsed.config);
-  addErrorAnswers(app, context);
+  const { source, text = source.read } = from;
+  const parts = await openLive(parsed, { options, source, text, inFlight: () => inFlight.count });
+  const { live, shared, store, logging } = parts;
+  const clientErrors = new ClientErrors({
+    envelope: (dialectId, info) => dialectNamed(shared, dialectId).encodeError(info),
+    log: logging.log,
+  });
+  const maxBodyBytes = (): number => live.current.context.config['max-request-body-bytes'];
+  const app = newServer({ maxBodyBytes, clientErrors, tls: from.tls, nextRequestId: options.nextRequestId });
+  addErrorAnswers(app, () => live.current.context);
+  addCrossOrigin(app, () => live.current.context);
   const routes = await loadModules<Route>(folder('routes'), 'route');
-  const checkKey = newKeyCheck(parsed.config['api-keys']);
-  const routeContext = newRouteContext(context, inFlight);
-  for (const route of routes.values()) addRoute(app, route, routeContext, checkKey);
-  const sockets = new Sockets({ context, inFlight, checkKey: ({ headers, url }) => checkKey({ headers, query: queryOf(url) }) });
+  const circumstances = { live, store, logging, usage: shared.usage, startedAt: shared.clock.now(), inFlight };
+  for (const route of routes.values()) addRoute(app, route, live, (request) => newRouteContext(circumstances, request));
+  await addManagement(app, parts, circumstances, from);
+  const sockets = new Sockets({
+    context: () => aboutRequest(live.current.context, (options.nextRequestId ?? randomUUID)()),
+    inFlight,
+    checkKey: ({ headers, url }) => live.current.checkKey({ headers, query: queryOf(url) }),
+  });
   sockets.listen(app.server);
   app.addHook('preClose', async () => {
     const closed = sockets.close();
     inFlight.abortAll();
-    await Promise.all([closed, context.upstreams.close()]);
+    await closed;
+    await closeShared(shared);
   });
-  return { app, config: parsed.config, drain: () => inFlight.drain() };
+  return { app, live, store, logging, usage: shared.usage, drain: () => inFlight.drain() };
 };
 
 /**
@@ -189,5 +251,6 @@ export const openProxy = async (parsed: ParsedConfig, options: Omit<ProxyOptions
  */
 export const buildProxy = async (options: ProxyOptions): Promise<FastifyInstance> => {
   const authFiles = (options.authFiles ?? []).map((tree, index) => ({ where: `authFiles[${index}]`, tree }));
-  return (await openProxy(parseConfig(options.config, { authFiles }), options)).app;
+  const parse = (tree: unknown): ParsedConfig => parseConfig(tree, { authFiles });
+  return (await openProxy(parse(options.config), options, { source: memorySource(options.config, parse) })).app;
 };

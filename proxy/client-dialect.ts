@@ -1,8 +1,13 @@
 type Headers = Readonly<Record<string, unknown>>;
 
-/** Anthropic's clients are known by their version header, Claude Code also by its name (sheet S6). */
-export const isAnthropicClient = ({ 'anthropic-version': version, 'user-agent': agent }: Headers): boolean =>
-  version !== undefined || (typeof agent === 'string' && agent.startsWith('claude-cli'));
+/**
+ * Anthropic's clients are known by their version header, Claude Code also by its name (sheet S6).
+ * @param by what they are known by; older builds know only Claude Code
+ */
+export const isAnthropicClient = (
+  { 'anthropic-version': version, 'user-agent': agent }: Headers,
+  by: 'header-or-agent' | 'agent' = 'header-or-agent',
+): boolean => (version !== undefined && by === 'header-or-agent') || (typeof agent === 'string' && agent.startsWith('claude-cli'));
 
 /** Which dialect a path belongs to, for answers that are made before a route has taken over (no key, no such path, body too large). */
 export const dialectOfPath = (path: string, headers: Headers): string => {

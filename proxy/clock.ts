@@ -3,6 +3,8 @@ export interface Timer {
   /** Counts the time from now on again, also when it has run out already. */
   readonly restart: () => void;
   readonly stop: () => void;
+  /** Lets the process end although the time has not run out. */
+  readonly unref?: () => void;
 }
 
 /** Where the proxy takes the time from; tests and the suite hand in their own. */
@@ -15,7 +17,7 @@ export interface Clock {
 
 const systemTimer = (ms: number, then: () => void): Timer => {
   const timer = setTimeout(then, ms);
-  return { restart: () => void timer.refresh(), stop: () => clearTimeout(timer) };
+  return { restart: () => void timer.refresh(), stop: () => clearTimeout(timer), unref: () => void timer.unref() };
 };
 
 export const systemClock: Clock = { now: () => Date.now(), after: systemTimer };

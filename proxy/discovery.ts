@@ -29,7 +29,8 @@ const foldersIn = (folder: URL): readonly Found[] =>
       const inside = new URL(`${name}/`, folder);
       const index = readdirSync(inside).find((file) => isModule(file) && withoutExtension(file) === 'index');
       return index === undefined ? [] : [{ name, url: new URL(index, inside) }];
-    });
+    })
+    .sort((a, b) => a.name.localeCompare(b.name));
 
 const defaultOf = async <T extends { readonly id: string }>({ name, url }: Found): Promise<readonly [string, T]> => {
   const module = (await import(/* @vite-ignore */ url.href)) as { readonly default?: T };
@@ -47,3 +48,11 @@ export const loadModules = async <T extends { readonly id: string }>(folder: URL
 /** The default exports of the index modules of `folder`'s sub-folders, by id. */
 export const loadFolders = async <T extends { readonly id: string }>(folder: URL): Promise<ReadonlyMap<string, T>> =>
   new Map(await Promise.all(foldersIn(folder).map((found) => defaultOf<T>(found))));
+
+/** Names of the sub-folders of `folder` that have a module of this name: what a part can do is said by the files it is made of. */
+export const foldersHaving = (folder: URL, module: string): readonly string[] =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .filter(({ name }) => readdirSync(new URL(`${name}/`, folder)).some((file) => isModule(file) && withoutExtension(file) === module))
+    .map(({ name }) => name)
+    .sort();

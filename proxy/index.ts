@@ -1,6 +1,10 @@
 /** `wireproof/proxy`: the reference proxy, to embed. */
 export { buildProxy } from './app.ts';
 export type { Clock } from './clock.ts';
+export { ConnectError, connect } from './in-process/connect.ts';
+export type { ConnectOptions, ConnectProblem, Connection } from './in-process/connect.ts';
+export { createProxy } from './in-process/create-proxy.ts';
+export type { Fetch, InProcessProxy } from './in-process/create-proxy.ts';
 export { parseConfig } from './config/parse.ts';
 export type { ParsedConfig, ParseOptions } from './config/parse.ts';
 export { ConfigError } from './config/problem.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { replaceTopLevel } from './json-text.ts';
+import { editTopLevel, replaceTopLevel } from './json-text.ts';
 
 describe('replaceTopLevel', () => {
   it.each([
@@ -22,6 +22,30 @@ describe('replaceTopLevel', () => {
         const given = Object.fromEntries([...Object.entries(others), ['model', 'was']]);
         const text = replaceTopLevel(JSON.stringify(given, undefined, indent), 'model', model);
         expect(text).toBe(JSON.stringify({ ...given, model }, undefined, indent));
+      }),
+    );
+  });
+});
+
+describe('editTopLevel', () => {
+  it.each([
+    ['{"a":1, "b" : 2.0 ,"c":3}', { a: 9 }, '{"b" : 2.0,"c":3,"a":9}'],
+    ['{"a":1,"b":{"a":1}}', { a: undefined }, '{"b":{"a":1}}'],
+    ['{"a":1,"a":2}', { a: { x: [] } }, '{"a":{"x":[]}}'],
+    ['{}', { new: 'x', gone: undefined }, '{"new":"x"}'],
+    ['{"n":12345678901234567890}', {}, '{"n":12345678901234567890}'],
+  ])('%s with %j', (text, edits, expected) => {
+    expect(editTopLevel(text, edits)).toBe(expected);
+  });
+
+  it('means what setting and deleting mean', () => {
+    const values = fc.dictionary(fc.string(), fc.jsonValue());
+    fc.assert(
+      fc.property(values, values, fc.array(fc.string()), fc.constantFrom(0, 2), (given, set, gone, indent) => {
+        const edits = { ...Object.fromEntries(gone.map((key) => [key, undefined])), ...set };
+        const expected = Object.fromEntries(Object.entries({ ...given, ...edits }).filter(([, value]) => value !== undefined));
+        const edited = editTopLevel(JSON.stringify(given, undefined, indent), edits);
+        expect(JSON.parse(edited)).toEqual(JSON.parse(JSON.stringify(expected)));
       }),
     );
   });

@@ -41,21 +41,48 @@ const skipValue = (text: string, from: number): number => {
   return at;
 };
 
-/** Replaces the value of a top-level key wherever it stands. `text` is valid JSON whose top level is an object. */
-export const replaceTopLevel = (text: string, key: string, value: string): string => {
-  const pieces: string[] = [];
-  let copied = 0;
+/** One member of the top-level object: where its key begins, where its value lies. */
+interface Member {
+  readonly name: string;
+  readonly start: number;
+  readonly valueStart: number;
+  readonly valueEnd: number;
+}
+
+/** The members of the top-level object in their order; a key may stand more than once. `text` is valid JSON. */
+const membersOf = (text: string): readonly Member[] => {
+  const members: Member[] = [];
   let at = skipSpace(text, text.indexOf('{') + 1);
   while (text[at] === '"') {
     const keyEnd = skipString(text, at);
     const name = JSON.parse(text.slice(at, keyEnd)) as string;
     const valueStart = skipSpace(text, skipSpace(text, keyEnd) + 1);
-    const valueEnd = skipValue(text, valueStart);
-    if (name === key) {
-      pieces.push(text.slice(copied, valueStart), JSON.stringify(value));
-      copied = text.slice(valueStart, valueEnd).trimEnd().length + valueStart;
-    }
-    at = skipSpace(text, valueEnd + 1);
+    const next = skipValue(text, valueStart);
+    members.push({ name, start: at, valueStart, valueEnd: text.slice(valueStart, next).trimEnd().length + valueStart });
+    at = skipSpace(text, next + 1);
+  }
+  return members;
+};
+
+/** Replaces the value of a top-level key wherever it stands. `text` is valid JSON whose top level is an object. */
+export const replaceTopLevel = (text: string, key: string, value: string): string => {
+  const pieces: string[] = [];
+  let copied = 0;
+  for (const { name, valueStart, valueEnd } of membersOf(text)) {
+    if (name !== key) continue;
+    pieces.push(text.slice(copied, valueStart), JSON.stringify(value));
+    copied = valueEnd;
   }
   return pieces.length === 0 ? text : pieces.join('') + text.slice(copied);
+};
+
+/**
+ * Sets top-level keys, or takes them out where the new value is `undefined`; new ones come last. The other members keep their text.
+ * `text` is valid JSON whose top level is an object.
+ */
+export const editTopLevel = (text: string, edits: Readonly<Record<string, unknown>>): string => {
+  const values = new Map(Object.entries(edits));
+  const kept = membersOf(text).flatMap(({ name, start, valueEnd }) => (values.has(name) ? [] : [text.slice(start, valueEnd)]));
+  const set = [...values].flatMap(([key, value]) => (value === undefined ? [] : [`${JSON.stringify(key)}:${JSON.stringify(value)}`]));
+  return `{${[...kept, ...set].join(',')}}`;
 };

@@ -44,7 +44,7 @@ describe('runProxy', () => {
       });
     });
     expect(ids).toEqual(['from-file']);
-    expect(logs.map(({ fields }) => fields.event)).toEqual(['listening']);
+    expect(logs.map(({ fields }) => fields.event)).toEqual(['listening', 'draining', 'ended']);
   });
 
   it('says that the address is taken', async () => {

@@ -13,6 +13,8 @@ const stop = new AbortController();
 
 /** The first signal asks for a clean end, the second one does not wait for it. */
 const onSignal = (name: NodeJS.Signals): void => {
+  // A command that does something of its own at a hang-up is not ended by it.
+  if (name === 'SIGHUP' && process.listenerCount(name) > 1) return;
   if (stop.signal.aborted) process.exit(exitCodeOfSignal(name));
   stop.abort(name);
 };

@@ -565,6 +565,24 @@ describe('proxy', () => {
         .map((line) => (JSON.parse(line) as { level: string }).level),
     ).toContain('info');
   });
+
+  it('checks a configuration, for people and for programs, and starts nothing', async () => {
+    await writeFile(join(folder, 'config.yaml'), 'api-keys: [{ key: client-secret-of-a, name: ci }]\n');
+    const text = await cli(['proxy', '--check']);
+    expect({ code: text.code, lines: text.out.split('\n').slice(1, 5) }).toEqual({
+      code: 0,
+      lines: ['listens on: http, 127.0.0.1 port 8317', 'persona: documented', 'client keys:', '  ci'],
+    });
+    const json = await cli(['proxy', '--check', '--format', 'json', '--persona', 'nobody']);
+    const { ok, problems } = JSON.parse(json.out) as { ok: boolean; problems: readonly { actual: string }[] };
+    expect({ code: json.code, ok, actual: problems.map(({ actual }) => actual) }).toEqual({ code: 2, ok: false, actual: ['"nobody"'] });
+  });
+
+  it('prints the JSON Schema of its configuration', async () => {
+    const { code, out } = await cli(['proxy', '--schema']);
+    const { title } = JSON.parse(out) as { title: unknown };
+    expect({ code, title }).toEqual({ code: 0, title: 'config.yaml of the Wireproof reference proxy' });
+  });
 });
 
 describe('schema', () => {

@@ -9,6 +9,9 @@ import { referenceTarget } from '../targets/reference-proxy.ts';
 export interface Topic {
   readonly text: string;
   readonly calls: () => readonly UpstreamCall[];
+  /** Of a picture that nobody has, at the mocked upstreams: whoever fetches it is seen. */
+  readonly pictureUrl: string;
+  readonly pictureCalls: () => readonly UpstreamCall[];
   /** Resolves when no answer of the upstream is open any more. */
   readonly settled: () => Promise<void>;
 }
@@ -25,10 +28,13 @@ export interface ProxiedUpstreams {
 
 const settleWithinMs = 5_000;
 
+/** One test's failures must not turn the next one away. */
+const sharedByAll = { 'disable-cooling': true, 'circuit-breaker': { failures: 1_000_000 } };
+
 export const startProxiedUpstreams = async (): Promise<ProxiedUpstreams> => {
   const upstream = await startMockUpstream();
   const target = await referenceTarget();
-  const proxy = await target.start({ remediesOff: [], config: {} }, upstream);
+  const proxy = await target.start({ remediesOff: [], config: sharedByAll }, upstream);
   const { authorization = '' } = proxy.headers({ client: 'openai-chat', upstream: 'openai-chat', stream: false });
   let topics = 0;
   return {
@@ -38,10 +44,13 @@ export const startProxiedUpstreams = async (): Promise<ProxiedUpstreams> => {
     topic: (script) => {
       topics += 1;
       const token = `wpt_${String(topics).padStart(16, '0')}`;
+      const picture = `/pictures/${topics}.png`;
       upstream.script(token, script);
       return {
         text: `What is the weather in Berlin? ${token}`,
         calls: () => upstream.calls(token),
+        pictureUrl: `${upstream.url}${picture}`,
+        pictureCalls: () => upstream.refusals().filter(({ path }) => path === picture),
         settled: () => upstream.settled(token, settleWithinMs),
       };
     },

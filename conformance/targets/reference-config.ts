@@ -57,6 +57,8 @@ export const referenceAuthFiles = (baseUrl: BaseUrl): readonly unknown[] => [
 export const referenceConfig = (baseUrl: BaseUrl): Readonly<Record<string, unknown>> => ({
   host: '127.0.0.1',
   port: 0,
+  // One credential per channel serves many cells: what one cell does to it must not turn the next one away.
+  'disable-cooling': true,
   'api-keys': [referenceClientKey],
   'openai-compatibility': [
     {

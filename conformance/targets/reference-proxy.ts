@@ -1,3 +1,5 @@
+import type { CheckOptions } from '#proxy/check-config';
+import type { ConfigExplanation } from '#proxy/config/explain';
 import type { RunOptions } from '#proxy/main';
 import { remedyIds } from '#proxy/remedy-ids';
 
@@ -48,6 +50,18 @@ export const referenceTarget = async (): Promise<Target> => {
 };
 
 export { remedyIds as referenceRemedyIds };
+export type { RunOptions };
 
 /** The reference proxy as a server for people: config file, signals, log. See `runProxy` of the proxy. */
 export const runReferenceProxy = async (options: RunOptions): Promise<void> => (await import('#proxy/main')).runProxy(options);
+
+/** What a start of the reference proxy would find and serve. See `checkConfig` of the proxy. */
+export const checkReferenceConfig = async (options: CheckOptions): Promise<ConfigExplanation> =>
+  (await import('#proxy/check-config')).checkConfig(options);
+
+/** The explanation of a check, for people. */
+export const explanationText = async (explanation: ConfigExplanation): Promise<string> =>
+  (await import('#proxy/config/explain')).explanationText(explanation);
+
+/** The JSON Schema of the reference proxy's config.yaml. */
+export const referenceConfigSchema = async (): Promise<object> => (await import('#proxy/config/json-schema')).configJsonSchema();

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 
 import { didYouMean } from '../nearest.ts';
 import type { ConfigProblem } from './problem.ts';
+import { secretsIn } from './secret-places.ts';
 
 /** What a value of the configuration turned out to be: the value, or problems; unknown keys are warnings either way. */
 export interface Checked<T> {
@@ -36,7 +37,10 @@ const actualAt = (tree: unknown, path: Path): string => {
   if (value === undefined) return 'nothing';
   if (value === '') return 'empty text';
   if (holdsSecret(path) || (value !== null && typeof value === 'object')) return kindOf(value);
-  return JSON.stringify(value).slice(0, 80);
+  return JSON.stringify(secretsIn(path, value).reduce<unknown>((text, secret) => String(text).replaceAll(secret, '***'), value)).slice(
+    0,
+    80,
+  );
 };
 
 const expectedBy = (issue: Issue): string => {

@@ -23,29 +23,66 @@ const compatibility = { name: 'x', 'base-url': 'http://127.0.0.1:1/v1/', 'api-ke
 describe('parseConfig', () => {
   it('fills in what is left out and tidies what is there', () => {
     const { config, warnings } = parseConfig({
-      'api-keys': [' a ', 'a', '', 12],
+      'api-keys': [' a ', 'a', '', 12, { key: 'b', name: 'ci', models: ['gpt-*'], 'requests-per-minute': 5 }],
       'openai-compatibility': [compatibility],
-      fallback: { m: 'n' },
+      fallback: { m: 'n', o: ['p', 'q'], r: { to: 's', on: ['quota'] } },
     });
     expect(warnings).toEqual([]);
+    const preference = { priority: 0, weight: 1, disabled: false };
     expect(config).toEqual({
       host: '127.0.0.1',
       port: 8317,
-      'api-keys': ['a', '12'],
-      'openai-compatibility': [{ ...compatibility, 'base-url': 'http://127.0.0.1:1/v1', 'wire-api': 'chat', headers: {} }],
+      tls: { enable: false, cert: '', key: '' },
+      'remote-management': { 'allow-remote': false, 'secret-key': '' },
+      'api-keys': [{ key: 'a' }, { key: '12' }, { key: 'b', name: 'ci', models: ['gpt-*'], 'requests-per-minute': 5 }],
+      debug: false,
+      'logging-to-file': false,
+      'logs-max-total-size-mb': 0,
+      'usage-statistics-enabled': true,
+      'proxy-url': '',
+      'openai-compatibility': [
+        {
+          ...compatibility,
+          ...preference,
+          'base-url': 'http://127.0.0.1:1/v1',
+          'wire-api': 'chat',
+          headers: {},
+          'api-key-entries': [{ 'api-key': 's', weight: 1 }],
+          models: [{ name: 'm', 'force-mapping': false }],
+        },
+      ],
       'codex-api-key': [],
       'claude-api-key': [],
       'gemini-api-key': [],
       'oauth-model-alias': {},
       'oauth-excluded-models': {},
+      'oauth-upstreams': {},
       'force-model-prefix': false,
+      'request-retry': 0,
+      'max-retry-credentials': 0,
+      'max-retry-interval': 0,
+      'disable-cooling': false,
+      'transient-error-cooldown-seconds': 0,
+      'quota-exceeded': { 'switch-project': true, 'switch-preview-model': true },
+      routing: { strategy: 'round-robin', 'session-affinity': false, 'session-affinity-ttl': '1h' },
+      'ws-auth': true,
+      'passthrough-headers': false,
       'max-request-body-bytes': 33_554_432,
       losses: 'list',
       'body-limits': {},
-      fallback: { m: ['n'] },
+      fallback: {
+        m: { to: ['n'], on: ['model-refused'] },
+        o: { to: ['p', 'q'], on: ['model-refused'] },
+        r: { to: ['s'], on: ['quota'] },
+      },
+      'retry-budget': { ratio: 0.2, minimum: 10 },
+      'circuit-breaker': { failures: 5, 'open-seconds': 30 },
+      usage: { store: '', 'retention-days': 90 },
+      persona: 'documented',
       'request-timeout-seconds': 300,
       'responses-websocket': true,
-      streaming: { 'keepalive-seconds': 15 },
+      streaming: { 'keepalive-seconds': 15, 'bootstrap-retries': 0 },
+      payload: { default: [], 'default-raw': [], override: [], 'override-raw': [], filter: [] },
       remedies: { off: [] },
     });
   });
@@ -61,7 +98,7 @@ describe('parseConfig', () => {
       'claude-api-key': [{ 'api-key': ['secret'] }],
       remedies: { off: ['body-limits', 'body-limit'] },
     };
-    const authFiles = [{ where: 'a.json', tree: { type: 'qwen', base_url: 'http://x' } }];
+    const authFiles = [{ where: 'a.json', tree: { type: 'codex', base_url: 'http://x' } }];
     expect(problemsOf(() => parseConfig(tree, { where: 'config.yaml', authFiles }))).toEqual([
       { where: 'config.yaml: port', expected: 'a number', actual: '"8317"' },
       { where: 'config.yaml: openai-compatibility[0].base-url', expected: 'an http or https URL', actual: '"ftp://x"' },
@@ -69,7 +106,7 @@ describe('parseConfig', () => {
       { where: 'config.yaml: openai-compatibility[0].models', expected: 'at least 1 entry', actual: 'a list' },
       { where: 'config.yaml: claude-api-key[0].api-key', expected: 'text or a number', actual: 'a list' },
       { where: 'config.yaml: remedies.off', expected: 'the id of a remedy', actual: '"body-limits"', hint: 'did you mean "body-limit"?' },
-      { where: 'a.json: type', expected: 'one of codex, antigravity, iflow', actual: '"qwen"' },
+      { where: 'a.json: access_token', expected: 'access_token or api_key', actual: 'nothing' },
     ]);
   });
 
@@ -161,7 +198,9 @@ describe('files', () => {
 
   it('reads the auth directory beside the config file', () => {
     file('one.json', '{"type":"codex"}');
-    expect(readAuthDirectory('.', join(folder, 'config.yaml'))).toEqual([{ where: join(folder, 'one.json'), tree: { type: 'codex' } }]);
+    expect(readAuthDirectory('.', join(folder, 'config.yaml'))).toEqual([
+      { where: join(folder, 'one.json'), path: join(folder, 'one.json'), tree: { type: 'codex' } },
+    ]);
     file('two.json', '{');
     const where = join(folder, 'two.json');
     expect(problemsOf(() => readAuthDirectory('.', join(folder, 'config.yaml')))).toEqual([

@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
 import { parseDocument } from 'yaml';
@@ -29,11 +30,18 @@ const readText = (path: string): string => {
 };
 
 /**
- * Reads and parses a YAML file into a plain tree.
+ * The text of a configuration file.
+ * @throws ConfigError for a file that cannot be read.
+ */
+export const readConfigText = readText;
+
+/**
+ * Parses the text of a YAML file into a plain tree.
+ * @param path for messages
  * @throws ConfigError with the line of every syntax error.
  */
-export const readConfigFile = (path: string): unknown => {
-  const document = parseDocument(readText(path), { prettyErrors: true });
+export const parseYaml = (text: string, path: string): unknown => {
+  const document = parseDocument(text, { prettyErrors: true });
   const problems = document.errors.map((error): ConfigProblem => {
     const [start] = error.linePos ?? [];
     return {
@@ -43,29 +51,74 @@ export const readConfigFile = (path: string): unknown => {
     };
   });
   if (problems.length > 0) throw new ConfigError(problems);
-  return document.toJS({ maxAliasCount: 100 }) as unknown;
+  try {
+    return document.toJS({ maxAliasCount: 100 }) as unknown;
+  } catch (cause) {
+    // An alias without its anchor, or a few that would unfold into a document beyond measure.
+    throw new ConfigError([{ where: path, expected: 'valid YAML', actual: (cause as Error).message }], { cause });
+  }
 };
+
+/**
+ * Reads and parses a YAML file into a plain tree.
+ * @throws ConfigError with the line of every syntax error.
+ */
+export const readConfigFile = (path: string): unknown => parseYaml(readText(path), path);
+
+/** A parser's words without the piece of the file that it quotes, in which a token may be. */
+const withoutQuote = (message: string): string => message.replace(/, (?:\.\.\.)?".*$/s, ' in JSON');
 
 const parseJson = (path: string): unknown => {
   try {
     return JSON.parse(readText(path)) as unknown;
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    throw new ConfigError([{ where: path, expected: 'valid JSON', actual: (error as Error).message }], { cause: error });
+    throw new ConfigError([{ where: path, expected: 'valid JSON', actual: withoutQuote((error as Error).message) }]);
   }
 };
 
-/** Every `*.json` of the auth directory; a relative directory is taken from the config file's place. */
-export const readAuthDirectory = (directory: string, configPath: string): readonly { readonly where: string; readonly tree: unknown }[] => {
-  const folder = resolve(dirname(configPath), directory);
+/** Where `auth-dir` is: `~` is the home directory, and a relative directory is taken from the config file's place. */
+export const authDirectoryPath = (directory: string, configPath: string): string =>
+  directory === '~' || directory.startsWith('~/') ? join(homedir(), directory.slice(1)) : resolve(dirname(configPath), directory);
+
+export interface AuthTree {
+  readonly where: string;
+  readonly path: string;
+  readonly tree: unknown;
+}
+
+/** Reads all, and throws what is wrong with any of them together. */
+const readAll = (paths: readonly string[]): readonly AuthTree[] => {
+  const problems: ConfigProblem[] = [];
+  const trees = paths.flatMap((path): readonly AuthTree[] => {
+    try {
+      return [{ where: path, path, tree: parseJson(path) }];
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(...error.problems);
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new ConfigError(problems);
+  return trees;
+};
+
+/**
+ * Every `*.json` of the auth directory.
+ * @throws ConfigError with all that is wrong with them.
+ */
+export const readAuthDirectory = (directory: string, configPath: string): readonly AuthTree[] => {
+  const folder = authDirectoryPath(directory, configPath);
   let names: readonly string[];
   try {
     names = readdirSync(folder);
   } catch (error) {
     throw unreadable(folder, 'a readable directory (auth-dir)', error);
   }
-  return names
-    .filter((name) => name.endsWith('.json'))
-    .sort()
-    .map((name) => ({ where: join(folder, name), tree: parseJson(join(folder, name)) }));
+  return readAll(
+    names
+      .filter((name) => name.endsWith('.json'))
+      .sort()
+      .map((name) => join(folder, name)),
+  );
 };

@@ -1,10 +1,11 @@
 import type {
   AssistantPart,
+  ChatRequest,
+  ContentPart,
   DialectId,
   Extensions,
-  ImagePart,
   JsonObject,
-  TextPart,
+  ToolCallPart,
   ToolOutput,
   ToolResultPart,
   Turn,
@@ -23,7 +24,7 @@ export interface Conversation {
   readonly addSystem: (text: string, path: string) => void;
   /** One user message. It joins the tool results before it (one turn, as other dialects want it) but not another user message. */
   readonly addUser: (parts: readonly UserPart[]) => void;
-  /** Fills in the tool's name from the matching earlier call. */
+  /** Fills in the tool's name and kind from the matching earlier call. */
   readonly addToolResult: (result: ToolResultPart) => void;
   readonly addAssistant: (parts: readonly AssistantPart[], join: 'new-turn' | 'same-turn') => void;
 }
@@ -32,7 +33,7 @@ export const newConversation = (): Conversation => {
   const system: string[] = [];
   const turns: OpenTurn[] = [];
   const losses: Loss[] = [];
-  const toolNames = new Map<string, string>();
+  const calls = new Map<string, ToolCallPart>();
   let afterUserMessage = false;
 
   const userTurn = (fresh: boolean): UserPart[] => {
@@ -63,13 +64,15 @@ export const newConversation = (): Conversation => {
       afterUserMessage = true;
     },
     addToolResult: (result) => {
-      const name = result.name ?? toolNames.get(result.callId);
-      userTurn(false).push(name === undefined ? result : { ...result, name });
+      const call = calls.get(result.callId);
+      const name = result.name ?? call?.name;
+      const custom = result.custom ?? call?.custom;
+      userTurn(false).push({ ...result, ...(name !== undefined && { name }), ...(custom && { custom }) });
       afterUserMessage = false;
     },
     addAssistant: (parts, join) => {
       if (parts.length === 0) return;
-      for (const part of parts) if (part.kind === 'tool-call') toolNames.set(part.id, part.name);
+      for (const part of parts) if (part.kind === 'tool-call') calls.set(part.id, part);
       assistantTurn(join === 'new-turn').push(...parts);
       afterUserMessage = false;
     },
@@ -81,7 +84,7 @@ export const readToolOutput = (
   holder: WireObject,
   key: string,
   path: string,
-  readParts: (items: readonly unknown[], path: string) => readonly (TextPart | ImagePart)[],
+  readParts: (items: readonly unknown[], path: string) => readonly ContentPart[],
 ): ToolOutput => {
   const value = holder[key];
   if (value === undefined) return { form: 'missing' };
@@ -98,32 +101,49 @@ const fieldsOf = (key: string, value: unknown): readonly string[] => {
   return inside.length === 0 ? [key] : inside.map((setting) => `${key}.${setting}`);
 };
 
+/** OpenAI's two dialects share these settings, names and values alike. */
+const ofBothOpenAi = new Set(['metadata', 'service_tier', 'prompt_cache_key', 'prompt_cache_retention']);
+const siblingOf: Partial<Readonly<Record<DialectId, DialectId>>> = { 'openai-chat': 'openai-responses', 'openai-responses': 'openai-chat' };
+
+const isShared = (dialect: string, own: DialectId, field: string): boolean => dialect === siblingOf[own] && ofBothOpenAi.has(field);
+
 /** What `own` can give back, and a loss for everything that only another dialect understands. */
 export const ownExtensions = (
   extensions: Extensions,
   own: DialectId,
 ): { readonly fields: JsonObject; readonly losses: readonly Loss[] } => {
-  const foreign = Object.entries(extensions).filter(([dialect]) => dialect !== own);
-  const losses = foreign.flatMap(([dialect, fields]) =>
-    Object.entries(fields).flatMap(([key, value]) =>
+  const foreign = Object.entries(extensions).flatMap(([dialect, fields]) =>
+    dialect === own ? [] : Object.entries(fields).map(([key, value]) => ({ dialect, key, value })),
+  );
+  const shared = foreign.filter(({ dialect, key }) => isShared(dialect, own, key));
+  const losses = foreign
+    .filter((field) => !shared.includes(field))
+    .flatMap(({ dialect, key, value }) =>
       fieldsOf(key, value).map((field) => ({
         path: `extensions.${dialect}.${field}`,
         why: `a field of ${dialect} that has no neutral form`,
       })),
-    ),
-  );
-  return { fields: extensions[own] ?? {}, losses };
+    );
+  return { fields: { ...Object.fromEntries(shared.map(({ key, value }) => [key, value])), ...extensions[own] }, losses };
 };
 
-/** Tool names by call id, as the calls are written; tells when a result's name could not be found again by a reader. */
+/** A loss for each of the named settings that the request has. */
+export const lossesOfSettings = (request: ChatRequest, why: Partial<Readonly<Record<keyof ChatRequest, string>>>): readonly Loss[] =>
+  Object.entries(why).flatMap(([key, reason]) => (request[key as keyof ChatRequest] === undefined ? [] : [{ path: key, why: reason }]));
+
+/** The calls by their ids, as they are written; tells what of a result could not be found again by a reader. */
 export const newToolNames = () => {
-  const names = new Map<string, string>();
+  const calls = new Map<string, ToolCallPart>();
   return {
-    called: (id: string, name: string): void => void names.set(id, name),
+    called: (call: ToolCallPart): void => void calls.set(call.id, call),
     lossOfName: (result: ToolResultPart, path: string): Loss[] =>
-      result.name === undefined || names.get(result.callId) === result.name
+      result.name === undefined || calls.get(result.callId)?.name === result.name
         ? []
         : [{ path: `${path}.name`, why: 'tool results carry no name here, and no earlier call has this id and name' }],
+    lossOfKind: (result: ToolResultPart, path: string): Loss[] =>
+      result.custom === calls.get(result.callId)?.custom || !result.custom
+        ? []
+        : [{ path: `${path}.custom`, why: 'tool results do not say of which kind the tool is, and no earlier call has this id' }],
   };
 };
 

@@ -1,5 +1,6 @@
-import type { ChatEvent, ChatRequest, ChatResponse, DialectId, ErrorInfo } from '../ir/chat.ts';
+import type { ChatEvent, ChatRequest, ChatResponse, DialectId, ErrorInfo, ReasoningPlan } from '../ir/chat.ts';
 import type { Translated } from '../ir/loss.ts';
+import type { WireObject } from './reading.ts';
 
 /** One server-sent event, without its framing. */
 export interface WireEvent {
@@ -27,6 +28,14 @@ export interface TokenCountCodec {
   readonly encode: (tokens: number) => unknown;
 }
 
+/** Where a body of the dialect says how much to reason; read and written without decoding the rest. */
+export interface ReasoningPlace {
+  /** `undefined` values mean that nothing is asked for, or nothing that can be read: the upstream judges it. */
+  readonly read: (body: WireObject) => { readonly reasoningEffort?: string; readonly reasoningBudget?: number };
+  /** New values of top-level keys, so that the plan is asked for instead; `undefined` takes a key out. No plan: nothing is asked for. */
+  readonly edits: (body: WireObject, plan: ReasoningPlan | undefined) => Translated<WireObject>;
+}
+
 /** Folds a stream into the whole answer of the same dialect, so that nothing is lost that has no neutral form. */
 export interface StreamFolder {
   readonly push: (event: WireEvent) => void;
@@ -51,6 +60,8 @@ export interface Dialect {
   readonly encodeError: (error: ErrorInfo) => unknown;
   readonly newStreamDecoder: () => Machine<WireEvent, ChatEvent>;
   readonly newStreamEncoder: (about: ResponseAbout & { readonly wantsUsage: boolean }) => Machine<ChatEvent, WireEvent>;
+  /** For dialects that upstreams speak. */
+  readonly reasoning?: ReasoningPlace;
   /** For dialects whose API counts tokens. */
   readonly tokenCount?: TokenCountCodec;
   /** For dialects whose streams carry the whole answer at their end. */
@@ -62,4 +73,6 @@ export interface ResponseAbout {
   readonly model: string;
   /** Unix seconds, for dialects that stamp their answers. */
   readonly createdAt: number;
+  /** Names of the tools that the client declared as custom ones: a function call of one of them is shown as a custom call. */
+  readonly customTools?: ReadonlySet<string>;
 }

@@ -8,16 +8,20 @@ import type {
   ChatRequest,
   ChatResponse,
   DialectId,
+  FilePart,
   ImagePart,
   JsonObject,
+  OutputFormat,
   StopReason,
   TextPart,
   ToolCallPart,
+  ToolDefinition,
   ToolResultPart,
   Turn,
   UserPart,
 } from '../ir/chat.ts';
 import type { Loss } from '../ir/loss.ts';
+import { inputOnly } from './custom-tools.ts';
 import type { Dialect } from './dialect.ts';
 import openaiChat from './openai-chat/index.ts';
 import openaiResponses from './openai-responses/index.ts';
@@ -25,21 +29,25 @@ import openaiResponses from './openai-responses/index.ts';
 /** What the two wire formats can carry in ways that the tests must know: everything else is found out by the losses. */
 interface Traits {
   readonly dialect: Dialect;
-  readonly imagesInToolOutput: boolean;
+  readonly mediaInToolOutput: boolean;
   readonly partsInAnyOrder: boolean;
+  /** Whether the number of calls at a time is left out where there are no tools. */
+  readonly callsNeedTools: boolean;
   readonly rawStop: Readonly<Record<'end' | 'tool-calls' | 'length' | 'refusal', string>>;
 }
 
 const chat: Traits = {
   dialect: openaiChat,
-  imagesInToolOutput: false,
+  mediaInToolOutput: false,
   partsInAnyOrder: false,
+  callsNeedTools: true,
   rawStop: { end: 'stop', 'tool-calls': 'tool_calls', length: 'length', refusal: 'content_filter' },
 };
 const responses: Traits = {
   dialect: openaiResponses,
-  imagesInToolOutput: true,
+  mediaInToolOutput: true,
   partsInAnyOrder: true,
+  callsNeedTools: false,
   rawStop: { end: 'completed', 'tool-calls': 'completed', length: 'max_output_tokens', refusal: 'content_filter' },
 };
 
@@ -51,25 +59,59 @@ const json = fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.parse(JSON.string
 const fields = fc.dictionary(fc.stringMatching(/^x_[a-z]{1,5}$/u), json, { minKeys: 1, maxKeys: 3 });
 const dialectId = fc.constantFrom<DialectId>('openai-chat', 'openai-responses', 'anthropic-messages', 'gemini-generate');
 const text: fc.Arbitrary<TextPart> = fc.record({ kind: fc.constant('text' as const), text: anyText });
-const image: fc.Arbitrary<ImagePart> = fc.record({
-  kind: fc.constant('image' as const),
-  source: fc.oneof(
-    fc.record({ kind: fc.constant('url' as const), url: fc.webUrl() }),
-    fc.record(
-      { kind: fc.constant('inline' as const), mediaType: fc.constantFrom('image/png', 'image/webp'), data: fc.base64String() },
-      { requiredKeys: ['kind', 'data'] },
+const image: fc.Arbitrary<ImagePart> = fc.record(
+  {
+    kind: fc.constant('image' as const),
+    source: fc.oneof(
+      fc.record({ kind: fc.constant('url' as const), url: fc.webUrl() }),
+      fc.record(
+        { kind: fc.constant('inline' as const), mediaType: fc.constantFrom('image/png', 'image/webp'), data: fc.base64String() },
+        { requiredKeys: ['kind', 'data'] },
+      ),
     ),
+    detail: fc.constantFrom('low', 'high', 'original'),
+  },
+  { requiredKeys: ['kind', 'source'] },
+);
+const file: fc.Arbitrary<FilePart> = fc.oneof(
+  fc.record({
+    kind: fc.constant('file' as const),
+    source: fc.record({
+      kind: fc.constant('inline' as const),
+      mediaType: fc.constantFrom('application/pdf', 'text/plain', 'application/msword'),
+      data: fc.base64String(),
+    }),
+    name,
+  }),
+  fc.record(
+    {
+      kind: fc.constant('file' as const),
+      source: fc.record(
+        { kind: fc.constant('url' as const), url: fc.webUrl(), mediaType: fc.constant('text/csv') },
+        { requiredKeys: ['kind', 'url'] },
+      ),
+      name,
+    },
+    { requiredKeys: ['kind', 'source'] },
   ),
-});
+);
 const said: fc.Arbitrary<TextPart> = fc.record({ kind: fc.constant('text' as const), text: someText });
 const call = fc.record({ kind: fc.constant('tool-call' as const), id: fc.constant(''), name, arguments: someText });
+const customCall = fc.record({
+  kind: fc.constant('tool-call' as const),
+  id: fc.constant(''),
+  name,
+  arguments: anyText,
+  custom: fc.constant(true as const),
+});
+const asked = fc.oneof(call, customCall);
 const reasoning: fc.Arbitrary<AssistantPart> = fc.record(
   { kind: fc.constant('reasoning' as const), text: anyText, signature: fc.record({ issuer: dialectId, value: someText }) },
   { requiredKeys: ['kind', 'text'] },
 );
 
-const result = ({ imagesInToolOutput }: Traits): fc.Arbitrary<ToolResultPart> => {
-  const part = imagesInToolOutput ? fc.oneof(text, image) : text;
+const result = ({ mediaInToolOutput }: Traits): fc.Arbitrary<ToolResultPart> => {
+  const part = mediaInToolOutput ? fc.oneof(text, image, file) : text;
   return fc.record({
     kind: fc.constant('tool-result' as const),
     callId: fc.constant(''),
@@ -86,9 +128,12 @@ const rank = { reasoning: 0, text: 1, 'tool-call': 2 };
 const inWireOrder = (parts: readonly AssistantPart[]): readonly AssistantPart[] => [...parts].sort((a, b) => rank[a.kind] - rank[b.kind]);
 
 const turns = (traits: Traits): fc.Arbitrary<readonly Turn[]> => {
-  const user: fc.Arbitrary<readonly UserPart[]> = fc.array(fc.oneof(text, image, result(traits)), { minLength: 1, maxLength: 4 });
+  const user: fc.Arbitrary<readonly UserPart[]> = fc.array(fc.oneof(text, image, file, result(traits)), {
+    minLength: 1,
+    maxLength: 4,
+  });
   const assistant = fc
-    .tuple(fc.oneof(said, call), fc.array(fc.oneof(said, call, reasoning), { maxLength: 4 }))
+    .tuple(fc.oneof(said, asked), fc.array(fc.oneof(said, asked, reasoning), { maxLength: 4 }))
     .map(([first, more]) => (traits.partsInAnyOrder ? [first, ...more] : inWireOrder([first, ...more])));
   const pair = fc.tuple(user, assistant).map(([asked, answered]): Turn[] => [
     { role: 'user', parts: asked },
@@ -99,14 +144,15 @@ const turns = (traits: Traits): fc.Arbitrary<readonly Turn[]> => {
     .map(([pairs, cut]) => linked(cut ? pairs.flat().slice(0, -1) : pairs.flat()));
 };
 
-/** Gives calls ids of their own, and results the id and name of an earlier call where there is one. */
+/** Gives calls ids of their own, and results the id, name and kind of an earlier call where there is one; the others are of a custom tool. */
 const linked = (turns: readonly Turn[]): readonly Turn[] => {
   const calls: ToolCallPart[] = [];
   let results = 0;
   const link = (part: UserPart): UserPart => {
     if (part.kind !== 'tool-result') return part;
     const of = calls[results++];
-    return of ? { ...part, callId: of.id, name: of.name } : { ...part, callId: 'unknown' };
+    if (!of) return { ...part, callId: 'unknown', custom: true };
+    return { ...part, callId: of.id, name: of.name, ...(of.custom && { custom: true }) };
   };
   const number = (part: AssistantPart): AssistantPart => {
     if (part.kind !== 'tool-call') return part;
@@ -119,6 +165,31 @@ const linked = (turns: readonly Turn[]): readonly Turn[] => {
   );
 };
 
+const tool: fc.Arbitrary<ToolDefinition> = fc.oneof(
+  fc.record(
+    { name, description: anyText, parameters: fields, strict: fc.constant(true as const) },
+    { requiredKeys: ['name', 'parameters'] },
+  ),
+  fc.record(
+    {
+      kind: fc.constant('custom' as const),
+      name,
+      description: anyText,
+      parameters: fc.constant(inputOnly),
+      grammar: fc.record({ syntax: anyText, definition: anyText }),
+    },
+    { requiredKeys: ['kind', 'name', 'parameters'] },
+  ),
+);
+
+const format: fc.Arbitrary<OutputFormat> = fc.oneof(
+  fc.constant({ kind: 'json' as const }),
+  fc.record(
+    { kind: fc.constant('json-schema' as const), schema: fields, name, description: anyText, strict: fc.boolean() },
+    { requiredKeys: ['kind', 'schema', 'name'] },
+  ),
+);
+
 const request = (traits: Traits): fc.Arbitrary<ChatRequest> =>
   fc
     .record(
@@ -127,26 +198,43 @@ const request = (traits: Traits): fc.Arbitrary<ChatRequest> =>
         stream: fc.boolean(),
         system: fc.array(anyText, { maxLength: 2 }),
         turns: turns(traits),
-        tools: fc.array(fc.record({ name, description: anyText, parameters: fields }, { requiredKeys: ['name', 'parameters'] }), {
-          maxLength: 2,
-        }),
+        tools: fc.array(tool, { maxLength: 2 }),
         toolChoice: fc.oneof(
           fc.constantFrom({ kind: 'auto' as const }, { kind: 'none' as const }, { kind: 'required' as const }),
           fc.record({ kind: fc.constant('tool' as const), name }),
+          fc.record({
+            kind: fc.constant('allowed' as const),
+            mode: fc.constantFrom('auto' as const, 'required' as const),
+            names: fc.array(name, { minLength: 1, maxLength: 3 }),
+          }),
         ),
         maxOutputTokens: fc.nat(),
         temperature: fc.double({ min: 0, max: 2, noNaN: true }),
         topP: fc.double({ min: 0, max: 1, noNaN: true }),
+        topK: fc.nat(),
+        frequencyPenalty: fc.integer({ min: -2, max: 2 }),
+        presencePenalty: fc.integer({ min: -2, max: 2 }),
+        seed: fc.integer(),
         stop: fc.array(anyText, { maxLength: 3 }),
+        format,
+        verbosity: name,
+        parallelToolCalls: fc.boolean(),
+        logprobs: fc.record({ top: fc.nat(20) }, { requiredKeys: [] }),
+        user: anyText,
+        safetyIdentifier: anyText,
         reasoningEffort: name,
         reasoningBudget: fc.nat(),
         extensions: fc.dictionary(dialectId, fields),
       },
       { requiredKeys: ['model', 'stream', 'system', 'turns', 'tools', 'extensions'] },
     )
-    .map((request) => ({ ...request, wantsUsage: traits.dialect.id !== 'openai-chat' || request.stream }));
+    // fast-check also makes objects without a prototype, which no decoder does.
+    .map((request) => structuredClone({ ...request, wantsUsage: traits.dialect.id !== 'openai-chat' || request.stream }))
+    .map(({ parallelToolCalls, ...rest }) =>
+      parallelToolCalls === undefined || (traits.callsNeedTools && rest.tools.length === 0) ? rest : { ...rest, parallelToolCalls },
+    );
 
-/** Takes what a loss names out of a copy of the request. */
+/** Takes what a loss names out of a copy of the request, and turns of which nothing is left. */
 const minus = (request: ChatRequest, losses: readonly Loss[]): unknown => {
   const copy = structuredClone(request) as unknown as Record<string, unknown>;
   const gone = Symbol('gone');
@@ -163,9 +251,10 @@ const minus = (request: ChatRequest, losses: readonly Loss[]): unknown => {
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, kept(each)]));
   };
-  const whole = kept(copy) as { extensions: Record<string, object> };
+  const whole = kept(copy) as { extensions: Record<string, object>; turns: readonly Turn[] };
   const extensions = Object.entries(whole.extensions).filter(([, fields]) => Object.keys(fields).length > 0);
-  return { ...whole, extensions: Object.fromEntries(extensions) };
+  const turns = whole.turns.filter(({ parts }) => parts.length > 0);
+  return { ...whole, turns, extensions: Object.fromEntries(extensions) };
 };
 
 const reasons: readonly StopReason[] = ['end', 'tool-calls', 'length', 'refusal'];
@@ -306,9 +395,14 @@ describe.each([chat, responses])('$dialect.id', (traits) => {
   });
 
   it('never throws anything but an invalid-request for a body that it cannot read', () => {
-    const nearly = fc.record({ model: fc.jsonValue(), messages: fc.jsonValue(), input: fc.jsonValue(), tools: fc.jsonValue() });
+    const settings = ['tools', 'tool_choice', 'response_format', 'text', 'include', 'logprobs', 'user', 'reasoning'];
+    const odd = fc.dictionary(fc.constantFrom(...settings), fc.jsonValue());
+    const nearly = fc
+      .tuple(odd, fc.record({ model: fc.jsonValue(), messages: fc.jsonValue(), input: fc.jsonValue() }))
+      .map(([some, rest]) => ({ ...some, ...rest }));
     const listed = fc.array(fc.record({ role: fc.constantFrom('user', 'assistant', 'tool', 'x'), content: fc.jsonValue() }));
-    const withLists = fc.record({ model: fc.string(), messages: listed, input: listed, tools: fc.array(fc.jsonValue()) });
+    const lists = fc.record({ model: fc.string(), messages: listed, input: listed, tools: fc.array(fc.jsonValue()) });
+    const withLists = fc.tuple(lists, odd).map(([some, more]) => ({ ...more, ...some }));
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), nearly, withLists), (body) => {
         expect(['read', 'invalid-request']).toContain(outcomeOf(() => dialect.decodeRequest(body, {})));

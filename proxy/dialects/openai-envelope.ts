@@ -27,7 +27,13 @@ const namingOf = (status: number): Naming =>
 export const encodeOpenAiError = (error: ErrorInfo): OpenAiErrorEnvelope => {
   const naming = namingOf(error.status);
   return {
-    error: { message: error.message, type: error.type ?? naming.type, param: error.param ?? null, code: error.code ?? naming.code },
+    error: {
+      message: error.message,
+      type: error.type ?? naming.type,
+      param: error.param ?? null,
+      code: error.code ?? naming.code,
+      ...error.data,
+    },
   };
 };
 

@@ -31,6 +31,26 @@ const calling: ChatResponse = {
   usage,
 };
 
+const sourced: ChatResponse = {
+  ...spoken,
+  parts: [
+    {
+      kind: 'text',
+      text: 'Berlin is big.',
+      citations: [{ url: 'https://example.com', title: 'Berlin', range: { start: 0, end: 6 } }],
+      logprobs: [{ token: 'Berlin', logprob: -0.5, top: [] }],
+    },
+  ],
+};
+const refusing: ChatResponse = { ...spoken, parts: [{ kind: 'text', text: 'I cannot.', refusal: true }], stop: { reason: 'refusal' } };
+const composing: ChatResponse = {
+  ...spoken,
+  parts: [{ kind: 'tool-call', id: 'call_c', name: 'poet', arguments: 'roses are "red"', custom: true }],
+  stop: { reason: 'tool-calls' },
+};
+const token = { token: 'Berlin', bytes: [66, 101, 114, 108, 105, 110], logprob: -0.5, top_logprobs: [] };
+const annotation = { url: 'https://example.com', title: 'Berlin', start_index: 0, end_index: 6 };
+
 const framed = ({ event, data }: WireEvent): string => `${event === undefined ? '' : `event: ${event}\n`}data: ${data}\n\n`;
 
 const clientOf = (body: string, contentType: string): OpenAI =>
@@ -104,6 +124,25 @@ describe('the openai client reads Chat Completions', () => {
     expect(completion.choices[0]?.finish_reason).toBe('tool_calls');
   });
 
+  it('a refusal, streamed', async () => {
+    const completion = await streaming(openaiChat, refusing).chat.completions.stream(ask).finalChatCompletion();
+    expect([completion.choices[0]?.message.refusal, completion.choices[0]?.finish_reason]).toEqual(['I cannot.', 'stop']);
+  });
+
+  it('log probabilities and sources, streamed', async () => {
+    const completion = await streaming(openaiChat, sourced).chat.completions.stream(ask).finalChatCompletion();
+    expect(completion.choices[0]?.logprobs).toEqual({ content: [token], refusal: null });
+    const whole = await answering(openaiChat, sourced).chat.completions.create(ask);
+    expect(whole.choices[0]?.message.annotations).toEqual([{ type: 'url_citation', url_citation: annotation }]);
+  });
+
+  it('a call of a custom tool, whole', async () => {
+    const completion = await answering(openaiChat, composing).chat.completions.create(ask);
+    expect(completion.choices[0]?.message.tool_calls).toStrictEqual([
+      { id: 'call_c', type: 'custom', custom: { name: 'poet', input: 'roses are "red"' } },
+    ]);
+  });
+
   it('an error in the stream, as an error', async () => {
     await expect(failing(openaiChat).chat.completions.stream(ask).finalChatCompletion()).rejects.toMatchObject({
       message: 'slow down',
@@ -166,6 +205,18 @@ describe('the openai client reads Responses', () => {
       ['msg_resp_2_1', 'Looking.'],
       ['fc_resp_2_2', '{"city":"Berlin"}'],
       ['fc_resp_2_3', '{}'],
+    ]);
+  });
+
+  it('a refusal, log probabilities, sources and a call of a custom tool, streamed', async () => {
+    const parts = [...sourced.parts, ...refusing.parts, ...composing.parts];
+    const { output } = await streaming(openaiResponses, { ...spoken, parts })
+      .responses.stream(input)
+      .finalResponse();
+    expect(output).toMatchObject([
+      { type: 'message', content: [{ text: 'Berlin is big.', annotations: [{ type: 'url_citation', ...annotation }], logprobs: [token] }] },
+      { type: 'message', content: [{ type: 'refusal', refusal: 'I cannot.' }] },
+      { type: 'custom_tool_call', call_id: 'call_c', name: 'poet', input: 'roses are "red"' },
     ]);
   });
 

@@ -50,6 +50,7 @@ const unlessAbsent =
 export const optionalText = unlessAbsent(needText);
 export const optionalNumber = unlessAbsent(needNumber);
 export const optionalObject = unlessAbsent(needObject);
+export const optionalFlag = unlessAbsent(orRefuse((value) => (typeof value === 'boolean' ? value : undefined), 'true or false'));
 export const optionalArray = unlessAbsent(needArray);
 
 /** Leaves out the keys that have no value, because `exactOptionalPropertyTypes` tells "absent" from "undefined". */

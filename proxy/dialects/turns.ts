@@ -1,4 +1,5 @@
 import type { AssistantPart, Turn, UserPart } from '../ir/chat.ts';
+import type { Loss } from '../ir/loss.ts';
 
 type Growing = { readonly role: 'user'; readonly parts: UserPart[] } | { readonly role: 'assistant'; readonly parts: AssistantPart[] };
 
@@ -21,4 +22,16 @@ export const toolNamesById = (turns: readonly Turn[]): ReadonlyMap<string, strin
     if (part.kind === 'tool-call') names.set(part.id, part.name);
   }
   return names;
+};
+
+/**
+ * A conversation that ends in words of the assistant asks other vendors to write on from there (a prefill). OpenAI's models take them for
+ * history and answer the person again (Chat Completions and Responses, "create").
+ */
+export const lossOfPrefill = (turns: readonly Turn[]): readonly Loss[] => {
+  const last = turns.at(-1);
+  if (last?.role !== 'assistant' || last.parts.at(-1)?.kind !== 'text') return [];
+  return [
+    { path: `turns[${turns.length - 1}].prefill`, why: 'OpenAI does not write on from the last words of the assistant, but answers anew' },
+  ];
 };

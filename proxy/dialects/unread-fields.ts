@@ -9,6 +9,3 @@ export const lossesOfFields = (object: WireObject, path: string, why: Readonly<R
   Object.entries(why).flatMap(([key, reason]) =>
     isEmpty(object[key]) ? [] : [{ path: path === '' ? key : `${path}.${key}`, why: reason }],
   );
-
-export const noPlaceForCitations = 'citations have no neutral form';
-export const noPlaceForLogprobs = 'log probabilities have no neutral form';

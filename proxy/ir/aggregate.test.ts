@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newAggregator } from './aggregate.ts';
 import { asEvents } from './as-events.ts';
-import type { AssistantPart, ChatEvent, ChatResponse, DialectId, StopReason } from './chat.ts';
+import type { AssistantPart, ChatEvent, ChatResponse, DialectId, StopReason, TokenLogprob, UrlCitation } from './chat.ts';
 
 const fold = (events: readonly ChatEvent[]) => {
   const aggregator = newAggregator();
@@ -12,9 +12,28 @@ const fold = (events: readonly ChatEvent[]) => {
 
 const text = fc.string({ unit: 'grapheme' });
 const issuer = fc.constantFrom<DialectId>('openai-chat', 'openai-responses', 'anthropic-messages', 'gemini-generate');
+const range = fc.record({ start: fc.nat(), end: fc.nat() });
+const citation: fc.Arbitrary<UrlCitation> = fc.record({ url: text, title: text, range, quote: text }, { requiredKeys: ['url'] });
+const token = fc.record(
+  { token: text, logprob: fc.double({ noNaN: true }), bytes: fc.array(fc.nat(255)) },
+  { requiredKeys: ['token', 'logprob'] },
+);
+const logprob = fc.tuple(token, fc.array(token, { maxLength: 2 })).map(([chosen, top]): TokenLogprob => ({ ...chosen, top }));
 const part: fc.Arbitrary<AssistantPart> = fc.oneof(
-  fc.record({ kind: fc.constant('text' as const), text }),
-  fc.record({ kind: fc.constant('tool-call' as const), id: text, name: text, arguments: text }),
+  fc.record(
+    {
+      kind: fc.constant('text' as const),
+      text,
+      refusal: fc.constant(true as const),
+      citations: fc.array(citation, { minLength: 1, maxLength: 3 }),
+      logprobs: fc.array(logprob, { minLength: 1, maxLength: 3 }),
+    },
+    { requiredKeys: ['kind', 'text'] },
+  ),
+  fc.record(
+    { kind: fc.constant('tool-call' as const), id: text, name: text, arguments: text, custom: fc.constant(true as const) },
+    { requiredKeys: ['kind', 'id', 'name', 'arguments'] },
+  ),
   fc.record(
     { kind: fc.constant('reasoning' as const), text, signature: fc.record({ issuer, value: text }) },
     { requiredKeys: ['kind', 'text'] },
@@ -25,7 +44,7 @@ const stop = fc.record(
   { requiredKeys: ['reason'] },
 );
 const usage = fc.record(
-  { input: fc.nat(), output: fc.nat(), cachedInput: fc.nat(), reasoning: fc.nat() },
+  { input: fc.nat(), output: fc.nat(), cachedInput: fc.nat(), cacheWrites: fc.nat(), reasoning: fc.nat(), audioInput: fc.nat() },
   { requiredKeys: ['input', 'output'] },
 );
 const response: fc.Arbitrary<ChatResponse> = fc

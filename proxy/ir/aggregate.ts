@@ -1,5 +1,5 @@
 import { ProxyError } from '../errors.ts';
-import type { AssistantPart, ChatEvent, ChatResponse, DialectId, ErrorInfo, StopReason, Usage } from './chat.ts';
+import type { AssistantPart, ChatEvent, ChatResponse, DialectId, ErrorInfo, StopReason, TokenLogprob, UrlCitation, Usage } from './chat.ts';
 
 /** Folds a streamed answer into a whole one. */
 export interface Aggregator {
@@ -9,17 +9,27 @@ export interface Aggregator {
 }
 
 type PartStart = Extract<ChatEvent, { kind: 'part-start' }>;
+type PartChange = 'delta' | 'signature' | 'citation';
 type Stop = Extract<ChatEvent, { kind: 'stop' }>;
 
 interface OpenPart {
   readonly start: PartStart;
   text: string;
+  readonly citations: UrlCitation[];
+  readonly logprobs: TokenLogprob[];
   signature?: { readonly issuer: DialectId; readonly value: string };
 }
 
-const closePart = ({ start, text, signature }: OpenPart): AssistantPart => {
-  if (start.part === 'text') return { kind: 'text', text };
-  if (start.part === 'tool-call') return { kind: 'tool-call', id: start.id, name: start.name, arguments: text };
+const closePart = ({ start, text, signature, citations, logprobs }: OpenPart): AssistantPart => {
+  if (start.part === 'text') {
+    const { refusal } = start;
+    const said = { ...(citations.length > 0 && { citations }), ...(logprobs.length > 0 && { logprobs }) };
+    return { kind: 'text', text, ...(refusal && { refusal }), ...said };
+  }
+  if (start.part === 'tool-call') {
+    const { id, name, custom } = start;
+    return { kind: 'tool-call', id, name, arguments: text, ...(custom && { custom }) };
+  }
   return { kind: 'reasoning', text, ...(signature && { signature }) };
 };
 
@@ -37,11 +47,14 @@ export const newAggregator = (): Aggregator => {
   let about = { id: '', model: '' };
   let ended: ChatResponse | ErrorInfo | undefined;
 
-  const changePart = (event: Extract<ChatEvent, { kind: 'delta' | 'signature' }>): void => {
+  const changePart = (event: Extract<ChatEvent, { kind: PartChange }>): void => {
     const part = parts.get(event.index);
     if (part === undefined) ended = strayEvent(event);
-    else if (event.kind === 'delta') part.text += event.text;
-    else part.signature = { issuer: event.issuer, value: event.value };
+    else if (event.kind === 'citation') part.citations.push(event.citation);
+    else if (event.kind === 'delta') {
+      part.text += event.text;
+      for (const token of event.logprobs ?? []) part.logprobs.push(token);
+    } else part.signature = { issuer: event.issuer, value: event.value };
   };
   const whole = (stop: Stop): ChatResponse => {
     const inOrder = [...parts].sort(([a], [b]) => a - b);
@@ -50,8 +63,8 @@ export const newAggregator = (): Aggregator => {
   const push = (event: ChatEvent): void => {
     if (ended !== undefined) return;
     if (event.kind === 'start') about = { id: event.id, model: event.model };
-    else if (event.kind === 'part-start') parts.set(event.index, { start: event, text: '' });
-    else if (event.kind === 'delta' || event.kind === 'signature') changePart(event);
+    else if (event.kind === 'part-start') parts.set(event.index, { start: event, text: '', citations: [], logprobs: [] });
+    else if (event.kind === 'delta' || event.kind === 'signature' || event.kind === 'citation') changePart(event);
     else if (event.kind === 'stop') ended = whole(event);
     else if (event.kind === 'error') ended = event.error;
   };

@@ -1,16 +1,28 @@
 import type { AssistantPart, ChatEvent, ChatResponse } from './chat.ts';
 
-const startOf = (part: AssistantPart, index: number): ChatEvent =>
-  part.kind === 'tool-call'
-    ? { kind: 'part-start', index, part: part.kind, id: part.id, name: part.name }
-    : { kind: 'part-start', index, part: part.kind };
+/** The event that opens a part. */
+export const startOf = (part: AssistantPart, index: number): ChatEvent => {
+  if (part.kind === 'reasoning') return { kind: 'part-start', index, part: part.kind };
+  if (part.kind === 'text') return { kind: 'part-start', index, part: part.kind, ...(part.refusal && { refusal: part.refusal }) };
+  const { id, name, custom } = part;
+  return { kind: 'part-start', index, part: part.kind, id, name, ...(custom && { custom }) };
+};
 
-const partEvents = (part: AssistantPart, index: number): ChatEvent[] => {
+const contentOf = (part: AssistantPart, index: number): ChatEvent[] => {
   const text = part.kind === 'tool-call' ? part.arguments : part.text;
+  const { logprobs, citations = [] } = part.kind === 'text' ? part : {};
+  return [
+    ...(text === '' && logprobs === undefined ? [] : [{ kind: 'delta', index, text, ...(logprobs && { logprobs }) } as const]),
+    ...citations.map((citation): ChatEvent => ({ kind: 'citation', index, citation })),
+  ];
+};
+
+/** All of one part. */
+export const partEvents = (part: AssistantPart, index: number): ChatEvent[] => {
   const signature = part.kind === 'reasoning' ? part.signature : undefined;
   return [
     startOf(part, index),
-    ...(text === '' ? [] : [{ kind: 'delta', index, text } as const]),
+    ...contentOf(part, index),
     ...(signature === undefined ? [] : [{ kind: 'signature', index, ...signature } as const]),
     { kind: 'part-end', index },
   ];

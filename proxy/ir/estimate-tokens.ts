@@ -1,37 +1,27 @@
-import type { AssistantPart, ChatRequest, ToolOutput, UserPart } from './chat.ts';
+import type { AssistantPart, ChatRequest, UserPart } from './chat.ts';
+import { requestTexts } from './request-texts.ts';
 
 /** English text and code come to about this many UTF-8 bytes per token with today's vocabularies. */
 const bytesPerToken = 4;
-/** What vendors count at most for one image that they have scaled down to their largest size. */
+/** What vendors count at most for one image that they have scaled down to their largest size, and about what one page of a file costs. */
 const tokensPerImage = 1_600;
 
 type Part = UserPart | AssistantPart;
 
-const textsIn = (output: ToolOutput): readonly string[] => {
-  if (output.form === 'text') return [output.text];
-  return output.form === 'parts' ? output.parts.flatMap((part) => (part.kind === 'text' ? [part.text] : [])) : [];
-};
+const isMedia = ({ kind }: Part): boolean => kind === 'image' || kind === 'file';
 
-const textsOf = (part: Part): readonly string[] => {
-  if (part.kind === 'tool-call') return [part.name, part.arguments];
-  if (part.kind === 'tool-result') return textsIn(part.output);
-  return part.kind === 'image' ? [] : [part.text];
-};
-
-const imagesOf = (part: Part): number => {
-  if (part.kind === 'image') return 1;
+const mediaOf = (part: Part): number => {
+  if (isMedia(part)) return 1;
   const isList = part.kind === 'tool-result' && part.output.form === 'parts';
-  return isList ? part.output.parts.filter(({ kind }) => kind === 'image').length : 0;
+  return isList ? part.output.parts.filter(isMedia).length : 0;
 };
 
 /**
  * A guess at the input tokens of a request, by length alone: the UTF-8 bytes of instructions, turns, tool calls, tool outputs and tool
- * definitions (as JSON), divided by 4 and rounded up, and 1600 per image.
+ * definitions (as JSON), divided by 4 and rounded up, and 1600 per image or file.
  */
-export const estimateTokens = ({ system, turns, tools }: ChatRequest): number => {
-  const parts = turns.flatMap(({ parts: inTurn }): readonly Part[] => inTurn);
-  const texts = [...system, ...parts.flatMap(textsOf), ...tools.map((tool) => JSON.stringify(tool))];
-  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-  const images = parts.reduce((sum, part) => sum + imagesOf(part), 0);
-  return Math.ceil(bytes / bytesPerToken) + images * tokensPerImage;
+export const estimateTokens = (request: ChatRequest): number => {
+  const bytes = requestTexts(request).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  const media = request.turns.flatMap(({ parts }): readonly Part[] => parts).reduce((sum, part) => sum + mediaOf(part), 0);
+  return Math.ceil(bytes / bytesPerToken) + media * tokensPerImage;
 };

@@ -1,19 +1,29 @@
 import type { ListedModel } from '../routing/model-table.ts';
 
-const anthropicModel = ({ id }: ListedModel, startedAt: number): unknown => ({
-  id,
-  type: 'model',
-  display_name: id,
-  created_at: new Date(startedAt).toISOString(),
-});
+/** Shows an id; as it is where nothing else is said. */
+type Show = (id: string) => string;
 
-/** Anthropic's list, or one entry of it, with the ids as they are: nothing is cloaked (sheet S6). All models are on the one page. */
+const asItIs: Show = (id) => id;
+
+const anthropicModel = ({ id: own }: ListedModel, startedAt: number, show: Show): unknown => {
+  const id = show(own);
+  return {
+    id,
+    type: 'model',
+    display_name: id,
+    created_at: new Date(startedAt).toISOString(),
+  };
+};
+
+const shownId = (model: ListedModel | undefined, show: Show): string | null => (model === undefined ? null : show(model.id));
+
+/** Anthropic's list, or one entry of it, with the ids as they are unless a persona cloaks them (sheet S6). All models are on the one page. */
 export const anthropicModels = {
-  list: (models: readonly ListedModel[], startedAt: number): unknown => ({
-    data: models.map((model) => anthropicModel(model, startedAt)),
+  list: (models: readonly ListedModel[], startedAt: number, show: Show = asItIs): unknown => ({
+    data: models.map((model) => anthropicModel(model, startedAt, show)),
     has_more: false,
-    first_id: models[0]?.id ?? null,
-    last_id: models.at(-1)?.id ?? null,
+    first_id: shownId(models[0], show),
+    last_id: shownId(models.at(-1), show),
   }),
-  one: anthropicModel,
+  one: (model: ListedModel, startedAt: number): unknown => anthropicModel(model, startedAt, asItIs),
 };

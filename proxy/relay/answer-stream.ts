@@ -1,6 +1,9 @@
 import type { Dialect, Machine, WireEvent } from '../dialects/dialect.ts';
 import { ProxyError } from '../errors.ts';
 import type { ChatEvent, ErrorInfo } from '../ir/chat.ts';
+import type { StreamErrorWords } from '../personas/acting/stream-errors.ts';
+import { AnswerMeter } from '../usage/answer-meter.ts';
+import type { AnswerSize } from '../usage/answer-meter.ts';
 import type { AnswerEdit } from './edit-answer.ts';
 import type { EventWriter } from './framing.ts';
 import type { EventBatch } from './read-events.ts';
@@ -23,6 +26,12 @@ export interface StreamSides {
   /** Whether bytes may pass as they are: same dialect, same framing, nothing to edit. */
   readonly untouched: boolean;
   readonly newEncoder: () => Machine<ChatEvent, WireEvent>;
+  /** Takes out what no client may see, before anything else is done. */
+  readonly redact: (batch: EventBatch) => EventBatch;
+  /** What becomes of a stream without its terminal event (persona). */
+  readonly truncated?: 'done' | 'silent' | 'error' | undefined;
+  /** Words the proxy's own error events (persona). */
+  readonly wordErrors?: StreamErrorWords | undefined;
 }
 
 const badAnswer = (message: string): ErrorInfo => new ProxyError('upstream-bad-answer', message).toInfo();
@@ -40,6 +49,7 @@ export class AnswerStream {
   readonly #sides: StreamSides;
   readonly #decoder: Machine<WireEvent, ChatEvent>;
   readonly #encoder: Machine<ChatEvent, WireEvent>;
+  readonly #meter = new AnswerMeter();
   #seen = false;
   #ended = false;
 
@@ -53,7 +63,13 @@ export class AnswerStream {
     return this.#sides.writer.contentType;
   }
 
-  push(batch: EventBatch): Step {
+  /** What has come so far. */
+  size(): AnswerSize {
+    return this.#meter.size();
+  }
+
+  push(received: EventBatch): Step {
+    const batch = this.#sides.redact(received);
     if (batch.events.length === 0) return { out: this.#keepAlive(batch) };
     try {
       const events = this.#sides.edit === undefined ? batch.events : batch.events.map((event) => this.#edited(event));
@@ -71,8 +87,9 @@ export class AnswerStream {
   finish(): Step {
     if (this.#ended) return { out: this.#owed() };
     const last = this.#lastEvents();
+    this.#meter.push(last);
     const error = errorIn(last) ?? (last.some(isStop) ? undefined : badAnswer("The upstream's stream ended without its terminal event."));
-    if (error !== undefined) return this.#failWith(error);
+    if (error !== undefined) return this.#isPassedOver(last) ? this.#endAnyway() : this.#failWith(error);
     this.#ended = true;
     return { out: (this.#translates() ? this.#encode(last) : this.#lastOf(last)) + this.#owed() };
   }
@@ -80,6 +97,18 @@ export class AnswerStream {
   /** The upstream's body broke off, or the proxy has to end the answer. What is already complete stays complete. */
   fail(error: unknown): Step {
     return this.#ended ? { out: this.#owed() } : this.#failWith(infoOf(error));
+  }
+
+  /** Whether all that is wrong is that the end is missing, and that is nothing to the persona. */
+  #isPassedOver(last: readonly ChatEvent[]): boolean {
+    const { truncated = 'error' } = this.#sides;
+    return truncated !== 'error' && last.every(({ kind, ...event }) => kind !== 'error' || ('error' in event && isOurs(event.error)));
+  }
+
+  #endAnyway(): Step {
+    this.#ended = true;
+    const done = this.#sides.truncated === 'done' ? this.#sides.writer.write([{ data: '[DONE]' }]) : '';
+    return { out: done + this.#owed() };
   }
 
   #translates(): boolean {
@@ -92,13 +121,14 @@ export class AnswerStream {
   }
 
   #carry(batch: EventBatch, events: readonly WireEvent[], read: readonly ChatEvent[]): Step {
+    this.#meter.push(read);
     const error = errorIn(read);
     const errorIsFirst = !this.#seen && read[0]?.kind === 'error';
     this.#seen ||= read.length > 0;
     // A junk event is nothing that the upstream said: the client gets our error in its place.
     if (error !== undefined && (isOurs(error) || errorIsFirst) && !this.#translates()) return { ...this.#failWith(error), errorIsFirst };
     this.#ended ||= error !== undefined || read.some(isStop);
-    const out = this.#translates() ? this.#encode(read) : this.#sides.untouched ? batch.bytes : this.#sides.writer.write(events);
+    const out = this.#translates() ? this.#encode(read, error) : this.#sides.untouched ? batch.bytes : this.#sides.writer.write(events);
     return error === undefined ? { out } : { out: append(out, this.#owed()), error, errorIsFirst };
   }
 
@@ -120,14 +150,20 @@ export class AnswerStream {
     return this.#sides.writer.write(owed.filter(({ data }) => data === '[DONE]'));
   }
 
-  #encode(events: readonly ChatEvent[]): string {
-    return this.#sides.writer.write(events.flatMap((event) => this.#encoder.push(event)));
+  #encode(events: readonly ChatEvent[], error?: ErrorInfo): string {
+    const made = events.flatMap((event) => this.#encoder.push(event));
+    return this.#sides.writer.write(error === undefined ? made : this.#worded(made, error));
+  }
+
+  #worded(events: readonly WireEvent[], error: ErrorInfo): readonly WireEvent[] {
+    return this.#sides.wordErrors?.(events, error) ?? events;
   }
 
   #failWith(error: ErrorInfo): Step {
     this.#ended = true;
     const encoder = this.#translates() ? this.#encoder : this.#sides.newEncoder();
-    return { out: this.#sides.writer.write(encoder.push({ kind: 'error', error })) + this.#sides.writer.end(), error };
+    const worded = this.#worded(encoder.push({ kind: 'error', error }), error);
+    return { out: this.#sides.writer.write(worded) + this.#sides.writer.end(), error };
   }
 
   /** What the client's framing needs at the end of a complete answer. */

@@ -1,7 +1,7 @@
 import { ProxyError } from '../errors.ts';
 import type { ErrorInfo } from '../ir/chat.ts';
 import type { Loss } from '../ir/loss.ts';
-import type { ProviderCall } from '../providers/provider.ts';
+import type { Provider, ProviderCall } from '../providers/provider.ts';
 import type { Attempt } from '../remedies/remedy.ts';
 import type { Candidate } from '../routing/model-table.ts';
 import type { RelayContext } from './context.ts';
@@ -12,6 +12,7 @@ import { ranOutOfStack } from './nesting.ts';
 import { openAnswer } from './open-answer.ts';
 import type { Opened } from './open-answer.ts';
 import type { Question } from './question.ts';
+import type { Outgoing, UpstreamAnswer } from './send.ts';
 
 /** What came of asking one credential once. */
 export type Outcome =
@@ -60,11 +61,25 @@ const withRemedies = (asking: Asking, call: ProviderCall, attemptId: string): At
     attemptOf(asking, call, attemptId),
   );
 
+/** A stream in the vendor's own framing, as server-sent events; errors are JSON everywhere. */
+const asSseAnswer = ({ asServerSentEvents }: Provider, answer: UpstreamAnswer): UpstreamAnswer => {
+  const { status, headers, body } = answer;
+  const isOwnFraming = status >= 200 && status < 300 && !/json/i.test(headers['content-type'] ?? '');
+  if (asServerSentEvents === undefined || !isOwnFraming) return answer;
+  return { status, headers: { ...headers, 'content-type': 'text/event-stream' }, body: asServerSentEvents(body) };
+};
+
+const wayTo = ({ credential: { baseUrl, proxyUrl, publicOnly } }: Candidate): Pick<Outgoing, 'baseUrl' | 'proxyUrl' | 'publicOnly'> => ({
+  baseUrl,
+  ...(publicOnly === true && { publicOnly }),
+  ...(proxyUrl !== undefined && { proxyUrl }),
+});
+
 const ask = async (asking: Asking, attempt: Attempt): Promise<Outcome> => {
   const { context, question, candidate, signal } = asking;
   const { call } = attempt;
   const body = call.body === question.text ? question.bytes : call.body;
-  const answer = await context.upstreams.send({ baseUrl: candidate.credential.baseUrl, call, body, signal });
+  const answer = asSseAnswer(candidate.provider, await context.upstreams.send({ ...wayTo(candidate), call, body, signal }));
   if (answer.status >= 200 && answer.status < 300) {
     const opened = await openAnswer({ context, question, candidate, attempt, answer, shownModel: asking.model });
     return 'failure' in opened ? { kind: 'refused', refused: opened } : { kind: 'opened', opened, headers: answer.headers };
@@ -78,20 +93,42 @@ const isUpstreamFault = ({ code }: ProxyError): boolean => code.startsWith('upst
 const tooDeep = (cause: unknown): ProxyError =>
   new ProxyError('upstream-bad-answer', "The upstream's answer is nested too deeply to be translated.", { cause });
 
+const statusOf = (outcome: Outcome | undefined): number => {
+  if (outcome?.kind === 'opened') return 200;
+  return outcome?.kind === 'refused' ? outcome.refused.failure.status : 0;
+};
+
+/** Tells those who count what came of asking. */
+const report = ({ context, candidate, signal }: Asking, startedAt: number, outcome: Outcome | undefined): void => {
+  context.usage.attemptEnded({
+    provider: candidate.credential.provider,
+    credential: candidate.credential.id,
+    model: candidate.upstreamModel,
+    status: statusOf(outcome),
+    outcome: outcome?.kind === 'opened' ? 'answered' : signal.aborted ? 'abandoned' : 'failed',
+    latencyMs: context.clock.now() - startedAt,
+  });
+};
+
 /**
  * Sends one call and reads what comes of it.
  * @throws ProxyError when a remedy refuses the attempt, or the request cannot be translated: no other credential would help.
  */
 export const attempt = async (asking: Asking, call: ProviderCall, attemptId: string): Promise<Outcome> => {
   const prepared = withRemedies(asking, call, attemptId);
+  const startedAt = asking.context.clock.now();
+  let outcome: Outcome | undefined;
   try {
-    return await ask(asking, prepared);
+    outcome = await ask(asking, prepared);
   } catch (error) {
-    if (error instanceof ProxyError && isUpstreamFault(error)) return { kind: 'fault', error };
     // The request has been translated already, so what only nests is the answer.
-    if (ranOutOfStack(error)) return { kind: 'fault', error: tooDeep(error) };
-    throw error;
+    const fault = ranOutOfStack(error) ? tooDeep(error) : error;
+    if (!(fault instanceof ProxyError) || !isUpstreamFault(fault)) throw error;
+    outcome = { kind: 'fault', error: fault };
+  } finally {
+    report(asking, startedAt, outcome);
   }
+  return outcome;
 };
 
 export const outcomeInfo = (outcome: Exclude<Outcome, { kind: 'opened' }>): ErrorInfo =>

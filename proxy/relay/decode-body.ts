@@ -1,4 +1,5 @@
 import { ProxyError } from '../errors.ts';
+import { unknownModel } from '../routing/unknown-model.ts';
 import type { RelayContext } from './context.ts';
 import type { Inbound } from './inbound.ts';
 
@@ -14,13 +15,25 @@ const decoderNamed = ({ remedies }: RelayContext, encoding: string): Decoder => 
 
 const maxLayers = 2;
 
+const openAiDialects: readonly string[] = ['openai-chat', 'openai-responses', 'openai-completions'];
+
+/** Builds that decode nothing look for a model in bytes that have none, or refuse (sheet R6 e2). */
+const refuseEncoded = ({ persona }: RelayContext, { dialect }: Inbound, encoding: string): void => {
+  const { encodings } = persona.requests;
+  if (encodings === 'decoded') return;
+  if (encodings === 'undecoded' || !openAiDialects.includes(dialect.id)) throw unknownModel(persona.routing, '');
+  throw new ProxyError('unsupported-content-encoding', `Invalid request: unsupported request content encoding: ${encoding.slice(0, 40)}`);
+};
+
 /** Takes the content encodings off a request body, last applied first; the size bound holds for the decoded body too. */
-export const decodeBody = async (context: RelayContext, { headers, bytes }: Inbound): Promise<Buffer> => {
+export const decodeBody = async (context: RelayContext, inbound: Inbound): Promise<Buffer> => {
+  const { headers, bytes } = inbound;
   const named = (headers['content-encoding'] ?? '')
     .toLowerCase()
     .split(',')
     .map((name) => name.trim());
   const encodings = named.filter((name) => name !== '' && name !== 'identity');
+  if (encodings[0] !== undefined) refuseEncoded(context, inbound, encodings[0]);
   if (encodings.length > maxLayers)
     throw new ProxyError('unsupported-content-encoding', `More than ${maxLayers} content encodings on one body.`);
   let decoded = bytes;

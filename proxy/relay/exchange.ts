@@ -1,10 +1,13 @@
 import { ProxyError } from '../errors.ts';
+import type { ErrorInfo } from '../ir/chat.ts';
+import { mannered, upstreamHeaders } from '../personas/acting/reply-policy.ts';
 import { outcomeInfo } from './attempt.ts';
 import type { RelayContext } from './context.ts';
 import { expectedStream } from './expected-stream.ts';
 import { findAnswer } from './find-answer.ts';
 import type { Found, Unanswered } from './find-answer.ts';
 import type { Inbound } from './inbound.ts';
+import { closing } from './in-flight.ts';
 import type { InFlight } from './in-flight.ts';
 import { lossesHeader } from './losses.ts';
 import { ranOutOfStack } from './nesting.ts';
@@ -15,29 +18,14 @@ import type { ExchangeEnd } from './record.ts';
 import { headersToPassOn } from './reply.ts';
 import type { ReplyHeaders } from './reply-headers.ts';
 import type { Sink } from './sink.ts';
+import { unbuffered } from './stream-body.ts';
+import type { UsageOutcome } from '../usage/usage-record.ts';
 
 /** What the client is told of a failure. @throws the error itself when nobody foresaw it. */
 export const asProxyError = (error: unknown): ProxyError => {
   if (error instanceof ProxyError) return error;
   if (ranOutOfStack(error)) return new ProxyError('invalid-request', 'The request body is nested too deeply to be translated.');
   throw error;
-};
-
-const giveAnswer = async (sink: Sink, question: Question, found: Found, signal: AbortSignal): Promise<ExchangeEnd> => {
-  const fallback: ReplyHeaders = found.model === question.model ? {} : { 'wireproof-fallback': encodeURI(found.model) };
-  const headers = { ...headersToPassOn(found.headers), ...fallback, ...lossesHeader(found.losses ?? []) };
-  if (found.opened.kind === 'stream') return sink.giveStream(found.opened, headers, signal);
-  const unbuffered: ReplyHeaders = question.stream ? { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' } : {};
-  return sink.giveWhole(found.opened, { ...headers, ...unbuffered }, signal);
-};
-
-const giveRefusal = async (sink: Sink, { dialect }: Inbound, outcome: Unanswered): Promise<ExchangeEnd> => {
-  if (outcome.kind === 'fault') await sink.giveError({ dialect, info: outcome.error.toInfo() });
-  else {
-    const { info, untouched, failure } = outcome.refused;
-    await sink.giveError({ dialect, info, untouched, headers: headersToPassOn(failure.headers) });
-  }
-  return 'refused';
 };
 
 interface Running {
@@ -48,18 +36,65 @@ interface Running {
   readonly record: ExchangeRecord;
 }
 
-const run = async ({ context, inbound, sink, signal, record }: Running): Promise<ExchangeEnd> => {
+/** An error on its way to the client. */
+interface Telling {
+  readonly info: ErrorInfo;
+  /** The upstream's own envelope, where it may pass. */
+  readonly untouched?: string | undefined;
+  /** What the upstream said, if it was the upstream who refused. */
+  readonly upstreamText?: string;
+  /** Of the upstream. */
+  readonly passed?: ReplyHeaders;
+}
+
+/** Which credential was asked, where a build tells (sheet 1.2). */
+const traceOf = ({ persona, routing }: RelayContext, { counted }: ExchangeRecord): ReplyHeaders => {
+  if (persona.answers.traceId === 'absent' || counted.credential === '') return {};
+  return { 'x-cpa-trace-id': String(routing.channels.findIndex(({ credential }) => credential.id === counted.credential)) };
+};
+
+const giveAnswer = async ({ context, inbound, sink, signal, record }: Running, question: Question, found: Found): Promise<ExchangeEnd> => {
+  const fallback: ReplyHeaders = found.model === question.model ? {} : { 'wireproof-fallback': encodeURI(found.model) };
+  const passed = upstreamHeaders(context, headersToPassOn(found.headers, inbound.dialect.id));
+  const headers = { ...passed, ...traceOf(context, record), ...fallback, ...lossesHeader(found.losses ?? []) };
+  if (found.opened.kind === 'stream') return sink.giveStream(found.opened, headers, signal);
+  const forStream = question.stream ? unbuffered(context.persona.answers.buffering) : {};
+  return sink.giveWhole(found.opened, { ...headers, ...forStream }, signal);
+};
+
+/** Tells an error in the dialect's words, or in those of the persona. */
+const giveError = async ({ context, inbound: { dialect }, sink, record }: Running, refusal: Telling): Promise<void> => {
+  const { info, untouched, upstreamText, passed = {} } = refusal;
+  const told = mannered(context, { dialect: dialect.id, info, upstreamText });
+  const headers = { ...upstreamHeaders(context, passed), ...traceOf(context, record), ...told.headers };
+  await sink.giveError({ dialect, info: told.info, untouched: told.body ?? untouched, headers });
+};
+
+const giveRefusal = async (running: Running, outcome: Unanswered): Promise<ExchangeEnd> => {
+  if (outcome.kind === 'fault') await giveError(running, { info: outcome.error.toInfo() });
+  else {
+    const { info, untouched, failure } = outcome.refused;
+    const passed = headersToPassOn(failure.headers, running.inbound.dialect.id);
+    await giveError(running, { info, untouched, upstreamText: failure.bodyText, passed });
+  }
+  return 'refused';
+};
+
+const run = async (running: Running): Promise<ExchangeEnd> => {
+  const { context, inbound, sink, signal, record } = running;
   const question = await readQuestion(context, inbound);
-  record.about({ model: question.model, stream: question.stream });
+  record.asks(question);
   if (question.stream) sink.expectStream?.(expectedStream(context, question));
   const found = await findAnswer({ context, question, signal, record });
   if (signal.aborted) return 'client-left';
   if (found.kind === 'opened') {
-    if (found.model !== question.model) record.about({ fallback: found.model });
-    return giveAnswer(sink, question, found, signal);
+    if (found.model !== question.model) record.answeredBy(found.model);
+    const { opened } = found;
+    record.answered(opened.kind === 'stream' ? () => opened.stream.size() : opened.size, context.clock.now());
+    return giveAnswer(running, question, found);
   }
   record.about({ error: outcomeInfo(found).code ?? `status ${outcomeInfo(found).status}` });
-  return giveRefusal(sink, inbound, found);
+  return giveRefusal(running, found);
 };
 
 const runToEnd = async (running: Running): Promise<ExchangeEnd> => {
@@ -70,10 +105,49 @@ const runToEnd = async (running: Running): Promise<ExchangeEnd> => {
     const refusal = asProxyError(error);
     const info = refusal.toInfo();
     running.record.about({ error: info.code });
-    await running.sink.giveError({ dialect: running.inbound.dialect, info });
+    await giveError(running, { info });
     return 'refused';
   }
 };
+
+const outcomes: Readonly<Record<ExchangeEnd | 'failed', UsageOutcome>> = {
+  complete: 'success',
+  refused: 'failure',
+  'broken-stream': 'failure',
+  failed: 'failure',
+  'cut-off': 'failure',
+  'client-left': 'client-left',
+};
+
+interface Ended {
+  readonly inbound: Inbound;
+  readonly record: ExchangeRecord;
+  readonly end: ExchangeEnd | 'failed';
+  readonly status: number;
+  readonly startedAt: number;
+  readonly durationMs: number;
+}
+
+/** Tells those who count. Every exchange passes here once, however it ended. */
+const count = ({ usage }: RelayContext, { inbound, record, end, status, startedAt, durationMs }: Ended): void => {
+  const { client, dialect, operation } = inbound;
+  const { answeredAt, ...counted } = record.counted;
+  usage.requestEnded({
+    at: startedAt,
+    client: client.id,
+    dialect: dialect.id,
+    operation,
+    outcome: outcomes[end],
+    status,
+    durationMs,
+    ...(answeredAt !== undefined && { firstByteMs: answeredAt - startedAt }),
+    ...counted,
+  });
+};
+
+/** An answer that nobody waited for, or that the proxy did not wait for when it closed: that is no fault of the client. */
+const whoEnded = (end: ExchangeEnd, { reason }: AbortSignal): ExchangeEnd =>
+  end === 'client-left' && reason === closing ? 'cut-off' : end;
 
 /** One request from its bytes to its answer. The client's leaving, or the proxy's closing, ends the upstream's work at once. */
 export const exchange = async (context: RelayContext, inbound: Inbound, sink: Sink, inFlight: InFlight): Promise<void> => {
@@ -84,15 +158,19 @@ export const exchange = async (context: RelayContext, inbound: Inbound, sink: Si
   inFlight.enter(controller);
   let end: ExchangeEnd | 'failed' = 'failed';
   try {
-    end = await runToEnd({ context, inbound, sink, signal: controller.signal, record });
-    if (end === 'client-left') sink.leave();
+    const { signal } = controller;
+    end = whoEnded(await runToEnd({ context, inbound, sink, signal, record }), signal);
+    if (end === 'cut-off') record.about({ error: 'shutting_down' });
+    if (end === 'client-left' || end === 'cut-off') sink.leave();
   } finally {
     inFlight.leave(controller);
     stopListening();
     sink.release?.();
     const { method, path, bytes } = inbound;
     const status = end === 'client-left' ? 499 : sink.status();
-    const about = { method, path, status, end, durationMs: context.clock.now() - startedAt, requestBytes: bytes.length };
+    const durationMs = context.clock.now() - startedAt;
+    const about = { method, path, status, end, durationMs, requestBytes: bytes.length };
     context.log({ level: 'info', message: 'request', fields: { event: 'request', ...about, ...sink.about, ...record.fields } });
+    count(context, { inbound, record, end, status, startedAt, durationMs });
   }
 };

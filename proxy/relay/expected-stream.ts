@@ -5,7 +5,7 @@ import type { Question } from './question.ts';
 import type { ExpectedStream } from './sink.ts';
 
 /** How a client that asked for a stream is kept company until its answer comes, and told when none comes. */
-export const expectedStream = ({ config, clock }: RelayContext, { dialect, framing, model }: Question): ExpectedStream => {
+export const expectedStream = ({ config, clock, persona }: RelayContext, { dialect, framing, model }: Question): ExpectedStream => {
   const writer = newEventWriter(framing);
   const newEncoder = () => dialect.newStreamEncoder({ model, createdAt: Math.floor(clock.now() / 1000), wantsUsage: false });
   return {
@@ -13,5 +13,6 @@ export const expectedStream = ({ config, clock }: RelayContext, { dialect, frami
     errorText: (error: ErrorInfo) => writer.write(newEncoder().push({ kind: 'error', error })) + writer.end(),
     clock,
     silenceMs: config.streaming['keepalive-seconds'] * 1000,
+    afterFirstPayload: persona.streams.keepAlive === 'after-first-payload',
   };
 };

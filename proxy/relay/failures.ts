@@ -7,6 +7,7 @@ import type { RelayContext } from './context.ts';
 import type { UpstreamAnswer } from './send.ts';
 import { maxErrorBodyBytes } from './limits.ts';
 import { readErrorText } from './read-body.ts';
+import { refusalText } from './refusal-text.ts';
 import { withoutSecrets } from './secrets.ts';
 
 /** An upstream's refusal together with what the client will be told. */
@@ -41,7 +42,7 @@ const aboutHeaders = (headers: Failure['headers']): Pick<ErrorInfo, 'retryAfterS
   return { ...(retryAfterSeconds !== undefined && { retryAfterSeconds }), ...(requestId !== undefined && { requestId }) };
 };
 
-/** What the upstream said, in neutral form; a body of no known shape becomes the message, an empty one `status NNN` (sheet 1.4). */
+/** What the upstream said, in neutral form; a body of no known shape becomes the message (sheet 1.4). */
 const readInfo = ({ status, headers, bodyText }: Failure, dialect: Dialect): ErrorInfo => {
   if (status < 400)
     return new ProxyError(
@@ -50,8 +51,8 @@ const readInfo = ({ status, headers, bodyText }: Failure, dialect: Dialect): Err
     ).toInfo();
   const wire = parsed(bodyText);
   const known = wire === undefined ? undefined : dialect.decodeError(status, wire);
-  const text = messageIn(wire) ?? bodyText.trim();
-  return { ...(known ?? { status, message: text === '' ? `status ${status}` : text }), ...aboutHeaders(headers) };
+  const text = wire === undefined ? refusalText(status, bodyText, headers['content-type']) : (messageIn(wire) ?? bodyText.trim());
+  return { ...(known ?? { status, message: text }), ...aboutHeaders(headers) };
 };
 
 /** Whether everything that the envelope says has its like in the body; null stands for "nothing to say". */

@@ -316,6 +316,21 @@ describe('nothing is left', () => {
     },
     20_000,
   );
+
+  /** After the others HTTP is in order, and the connection waits for the next request. */
+  const breaking: readonly Ending[] = ['reset', 'eof', 'mid-chunk', 'bad-chunk-size', 'stall'];
+  const each = breaking.flatMap((ending) => [true, false].map((stream) => [ending, stream] as const));
+
+  it.each(each)('after %s (stream: %s), while the proxy goes on: no socket, no timer', async (ending, stream) => {
+    const atFirst = resources();
+    const running = await start(ending === 'stall' ? 0.2 : 20);
+    const before = resources();
+    const fault = { afterEvents: stream ? 1 : 0, ending };
+    await inEachCell((client, model) => ask(running, client, model, stream, { fault }));
+    expect(await settledResources(before)).toSatisfy((after: Record<string, number>) => atMost(after, before));
+    await running.close();
+    await settledResources(atFirst);
+  });
 });
 
 describe('the matrix itself', () => {

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 
+import type { AnswerPolicy } from '../personas/persona.ts';
 import { sendError, sendStream } from './reply.ts';
 import type { ReplyHeaders } from './reply-headers.ts';
 import type { ExpectedStream, Refusal, Sink } from './sink.ts';
@@ -31,8 +32,11 @@ const giveWhole = async (reply: FastifyReply, body: StreamBody, contentType: str
 };
 
 /** Answers as the body of an HTTP response. */
-export const newHttpSink = (reply: FastifyReply): Sink => {
-  const body = new StreamBody(reply);
+export const newHttpSink = (
+  reply: FastifyReply,
+  { buffering }: Pick<AnswerPolicy, 'buffering'> = { buffering: 'x-accel-buffering' },
+): Sink => {
+  const body = new StreamBody(reply, buffering);
   let expected: ExpectedStream | undefined;
   return {
     about: {},

@@ -1,3 +1,6 @@
+/** Why an exchange is aborted that the client has not left: the proxy closes, and did not wait any longer. */
+export const closing = Symbol('the proxy closes');
+
 /** The exchanges that are running, so that closing can end them and draining can wait for them. */
 export class InFlight {
   readonly #running = new Set<AbortController>();
@@ -7,6 +10,10 @@ export class InFlight {
   /** Whether new exchanges are to be turned away. */
   get draining(): boolean {
     return this.#draining;
+  }
+
+  get count(): number {
+    return this.#running.size;
   }
 
   enter(controller: AbortController): void {
@@ -19,7 +26,7 @@ export class InFlight {
   }
 
   abortAll(): void {
-    for (const controller of this.#running) controller.abort();
+    for (const controller of this.#running) controller.abort(closing);
   }
 
   /** Lets no more in; resolves when the last one has left. */

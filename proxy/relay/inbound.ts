@@ -1,3 +1,4 @@
+import type { Client } from '../clients/client.ts';
 import type { Dialect, RequestAddress } from '../dialects/dialect.ts';
 import type { Operation } from '../providers/provider.ts';
 
@@ -9,6 +10,7 @@ export type Framing = 'sse' | 'json-array' | 'lines';
 
 /** A request as a route hands it over. */
 export interface Inbound {
+  readonly client: Client;
   readonly dialect: Dialect;
   readonly operation: Operation;
   readonly address: RequestAddress;

@@ -140,7 +140,8 @@ describe('a stream that is silent', () => {
       'text/event-stream',
       'no',
     ]);
-    expect(await response.text()).toBe(`${keepAlive}${keepAlive}: x-request-id: req-1\n\n${events(client).join('')}`);
+    const id = client === 'anthropic-messages' ? ': x-request-id: req-1\n: request-id: req-1\n\n' : ': x-request-id: req-1\n\n';
+    expect(await response.text()).toBe(`${keepAlive}${keepAlive}${id}${events(client).join('')}`);
     expect(clock.running).toBe(0);
   });
 

@@ -62,7 +62,7 @@ const ask = async (n: number, { config = {}, model = 'claude', more = {} }: Aske
 };
 
 const lossy = { seed: 7, logit_bias: { 50: 1 } };
-const paths = 'extensions.openai-chat.seed, extensions.openai-chat.logit_bias';
+const paths = 'extensions.openai-chat.logit_bias, seed';
 
 describe('losses: list', () => {
   it.each([false, true])('lists what the request lost, and counts it in the log (stream: %s)', async (stream) => {
@@ -89,8 +89,8 @@ describe('losses: refuse', () => {
     expect(JSON.parse(body)).toEqual({
       error: {
         message:
-          "The upstream's dialect anthropic-messages cannot carry: extensions.openai-chat.seed (a field of openai-chat that has no neutral form); " +
-          'extensions.openai-chat.logit_bias (a field of openai-chat that has no neutral form).',
+          "The upstream's dialect anthropic-messages cannot carry: extensions.openai-chat.logit_bias (a field of openai-chat that has no neutral form); " +
+          'seed (Anthropic has no seed).',
         type: 'invalid_request_error',
         param: null,
         code: 'invalid_request',

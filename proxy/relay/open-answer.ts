@@ -1,4 +1,5 @@
-import type { Dialect } from '../dialects/dialect.ts';
+import { customToolNames } from '../dialects/custom-tools.ts';
+import type { Dialect, ResponseAbout } from '../dialects/dialect.ts';
 import { ProxyError } from '../errors.ts';
 import { newAggregator } from '../ir/aggregate.ts';
 import { asEvents } from '../ir/as-events.ts';
@@ -6,6 +7,9 @@ import type { ChatEvent, ChatResponse, ErrorInfo } from '../ir/chat.ts';
 import type { Loss, Translated } from '../ir/loss.ts';
 import type { Attempt } from '../remedies/remedy.ts';
 import type { Candidate } from '../routing/model-table.ts';
+import { streamErrorWords } from '../personas/acting/stream-errors.ts';
+import { sizeOfOther, sizeOfResponse } from '../usage/answer-meter.ts';
+import type { AnswerSize } from '../usage/answer-meter.ts';
 import { AnswerStream } from './answer-stream.ts';
 import type { RelayContext } from './context.ts';
 import { dialectNamed } from './context.ts';
@@ -20,6 +24,7 @@ import type { Question } from './question.ts';
 import { readWhole } from './read-body.ts';
 import { readEvents } from './read-events.ts';
 import type { EventBatch } from './read-events.ts';
+import { newBatchRedactor } from './secrets.ts';
 import type { UpstreamAnswer } from './send.ts';
 
 /** A good answer, ready to be given to the client. */
@@ -28,6 +33,8 @@ export type Opened =
       readonly kind: 'whole';
       readonly contentType: string;
       readonly body: string | Buffer;
+      /** Absent where nothing is spent, as for a count of tokens. Worked out when it is asked for: after the client has its answer. */
+      readonly size?: () => AnswerSize;
       /** What the answer lost in translation. */
       readonly losses?: readonly Loss[];
     }
@@ -55,19 +62,36 @@ interface Sides {
   readonly client: Dialect;
   readonly edit: AnswerEdit | undefined;
   readonly same: boolean;
-  readonly about: { readonly model: string; readonly createdAt: number };
+  readonly about: ResponseAbout;
 }
 
 const json = 'application/json';
 
+/** Older builds know no `force-mapping`. */
+const ownEdit = ({ persona }: RelayContext, candidate: Candidate, shownModel: string): AnswerEdit | undefined =>
+  answerEdit(persona.answers.modelName === 'upstream' ? { ...candidate, forceName: false } : candidate, shownModel);
+
+/** The name in translated answers. */
+const modelShown = ({ persona }: RelayContext, { upstreamModel, forceName }: Candidate, shownModel: string): string => {
+  const { modelName } = persona.answers;
+  if (modelName === 'asked-where-translated' || (modelName === 'upstream-unless-forced' && forceName)) return shownModel;
+  return upstreamModel;
+};
+
 const sidesOf = ({ context, question, candidate, shownModel }: Reception): Sides => {
   const upstream = dialectNamed(context, candidate.provider.dialect);
+  const same = upstream.id === question.dialect.id;
+  const customTools = same || question.operation !== 'generate' ? undefined : customToolNames(question.neutral().value);
   return {
     upstream,
     client: question.dialect,
-    edit: answerEdit(candidate, shownModel),
-    same: upstream.id === question.dialect.id,
-    about: { model: shownModel, createdAt: Math.floor(context.clock.now() / 1000) },
+    edit: ownEdit(context, candidate, shownModel),
+    same,
+    about: {
+      model: modelShown(context, candidate, shownModel),
+      createdAt: Math.floor(context.clock.now() / 1000),
+      ...(customTools && { customTools }),
+    },
   };
 };
 
@@ -97,6 +121,9 @@ const openStream = async (reception: Reception, sides: Sides): Promise<Opened | 
     edit: sides.same ? sides.edit : reception.candidate.provider.unwrap,
     untouched: sides.same && sides.edit === undefined && question.framing === 'sse',
     newEncoder: () => sides.client.newStreamEncoder({ ...sides.about, wantsUsage: sides.same || wantsUsage(question) }),
+    redact: newBatchRedactor(reception.candidate.credential),
+    truncated: reception.context.persona.streams.truncated[sides.client.id],
+    wordErrors: streamErrorWords(reception.context.persona, sides.client.id),
   });
   const rest = readEvents(answer.body);
   const comments: Buffer[] = [];
@@ -126,7 +153,8 @@ const unwrapped = (wire: unknown, { candidate }: Reception): unknown => candidat
 
 const encodeWhole = ({ value: response, losses }: Translated<ChatResponse>, { client, about }: Sides): Opened => {
   const encoded = client.encodeResponse(response, about);
-  return { kind: 'whole', contentType: json, body: JSON.stringify(encoded.value), losses: [...losses, ...encoded.losses] };
+  const body = JSON.stringify(encoded.value);
+  return { kind: 'whole', contentType: json, body, losses: [...losses, ...encoded.losses], size: () => sizeOfResponse(response) };
 };
 
 /** The upstream streams although the client does not: fold the stream into one answer. */
@@ -151,14 +179,15 @@ const aggregate = async (reception: Reception, sides: Sides): Promise<Opened | R
   if (result === undefined) throw new ProxyError('upstream-bad-answer', "The upstream's stream ended without its terminal event.");
   if (isError(result)) return refusal(reception, sides, result);
   const folded = folder?.result();
-  return folded === undefined ? encodeWhole({ value: result, losses: [] }, sides) : ownWhole(folded, reception);
+  return folded === undefined ? encodeWhole({ value: result, losses: [] }, sides) : ownWhole(folded, result, reception);
 };
 
 /** A whole answer that is in the client's dialect already. */
-const ownWhole = (wire: unknown, { candidate, shownModel }: Reception): Opened => ({
+const ownWhole = (wire: unknown, response: ChatResponse, { context, candidate, shownModel }: Reception): Opened => ({
   kind: 'whole',
   contentType: json,
-  body: JSON.stringify(answerEdit(candidate, shownModel)?.(wire) ?? wire),
+  body: JSON.stringify(ownEdit(context, candidate, shownModel)?.(wire) ?? wire),
+  size: () => sizeOfResponse(response),
 });
 
 const unwrapEvent = <E extends { readonly data: string }>(event: E, reception: Reception): E => {
@@ -179,7 +208,8 @@ const streamOf = ({ value: response, losses }: Translated<ChatResponse>, { quest
   const encoder = client.newStreamEncoder({ ...about, wantsUsage: wantsUsage(question) });
   const writer = newEventWriter(question.framing);
   const events = [...asEvents(response).flatMap((event) => encoder.push(event)), ...encoder.finish()];
-  return { kind: 'whole', contentType: writer.contentType, body: writer.write(events) + writer.end(), losses };
+  const body = writer.write(events) + writer.end();
+  return { kind: 'whole', contentType: writer.contentType, body, losses, size: () => sizeOfResponse(response) };
 };
 
 const looksLikeJson = (bytes: Buffer): boolean => /^\s*[[{]/.test(bytes.toString('utf8', 0, 64));
@@ -196,6 +226,17 @@ const refusalIn = ({ context, attempt }: Reception, bytes: Buffer): ErrorInfo | 
   return undefined;
 };
 
+/** Of an answer that passes as it came; what the dialect cannot read has at most a count of the usual names. */
+const sizeOfPassed =
+  ({ upstream }: Sides, wire: unknown) =>
+  (): AnswerSize => {
+    try {
+      return sizeOfResponse(upstream.decodeResponse(wire).value);
+    } catch {
+      return sizeOfOther(wire);
+    }
+  };
+
 const openWhole = async (reception: Reception, sides: Sides): Promise<Opened | Refused> => {
   const { question, answer } = reception;
   const bytes = await readWhole(answer, maxAnswerBytes);
@@ -206,8 +247,11 @@ const openWhole = async (reception: Reception, sides: Sides): Promise<Opened | R
   const isPipe = sides.same && !question.stream;
   // A body that was cut where its end cannot be seen (HTTP/1.0) must not pass for an answer, so it is parsed even where it goes on as it came.
   const wire = parseJson(bytes.toString('utf8'));
-  if (isPipe && sides.edit === undefined) return { kind: 'whole', contentType: answer.headers['content-type'] ?? json, body: bytes };
-  if (isPipe && sides.edit !== undefined) return { kind: 'whole', contentType: json, body: JSON.stringify(sides.edit(wire)) };
+  if (isPipe) {
+    const size = sizeOfPassed(sides, wire);
+    if (sides.edit === undefined) return { kind: 'whole', contentType: answer.headers['content-type'] ?? json, body: bytes, size };
+    return { kind: 'whole', contentType: json, body: JSON.stringify(sides.edit(wire)), size };
+  }
   const response = sides.upstream.decodeResponse(unwrapped(wire, reception));
   return question.stream ? streamOf(response, reception, sides) : encodeWhole(response, sides);
 };
@@ -231,8 +275,16 @@ export const openAnswer = async (reception: Reception): Promise<Opened | Refused
 };
 
 /** A compaction is opaque: whatever comes goes to the client as it is. */
-const openCompact = async ({ answer }: Reception): Promise<Opened> => ({
-  kind: 'whole',
-  contentType: answer.headers['content-type'] ?? json,
-  body: await readWhole(answer, maxAnswerBytes),
-});
+const openCompact = async ({ answer }: Reception): Promise<Opened> => {
+  const body = await readWhole(answer, maxAnswerBytes);
+  const size = (): AnswerSize => sizeOfOther(parsedOrNothing(body.toString('utf8')));
+  return { kind: 'whole', contentType: answer.headers['content-type'] ?? json, body, size };
+};
+
+const parsedOrNothing = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+};

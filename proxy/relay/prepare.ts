@@ -1,11 +1,13 @@
 import type { Loss } from '../ir/loss.ts';
-import { replaceTopLevel } from '../json-text.ts';
+import { editTopLevel, replaceTopLevel } from '../json-text.ts';
+import { applyPayloadRules } from '../payload/apply.ts';
 import type { ProviderCall } from '../providers/provider.ts';
-import { withSuffix } from '../routing/model-suffix.ts';
 import type { Candidate } from '../routing/model-table.ts';
 import type { RelayContext } from './context.ts';
 import { dialectNamed } from './context.ts';
 import type { Question } from './question.ts';
+import { steeringOf, steerOwn, steerTranslated } from './steer-reasoning.ts';
+import type { Steering } from './steer-reasoning.ts';
 
 export interface Prepared {
   readonly call: ProviderCall;
@@ -19,37 +21,66 @@ interface Body {
 }
 
 /** Same dialect on both sides: the client's own text, with the model's name exchanged where the body carries it. */
-const ownText = ({ text, tree }: Question, model: string): Body => ({
-  body: typeof tree.model === 'string' && tree.model !== model ? replaceTopLevel(text, 'model', model) : text,
-  losses: [],
-});
+const ownText = ({ text, tree }: Question, model: string): string =>
+  typeof tree.model === 'string' && tree.model !== model ? replaceTopLevel(text, 'model', model) : text;
 
-const translated = (context: RelayContext, question: Question, { provider, upstreamModel }: Candidate): Body => {
-  const decoded = question.neutral();
-  const renamed = { ...decoded.value, model: upstreamModel, stream: question.stream };
-  const asked = question.suffix === undefined ? renamed : withSuffix(renamed, question.suffix);
-  const request = context.remedies.reduce((current, { onNeutralRequest }) => onNeutralRequest?.(current) ?? current, asked);
-  const encoded = dialectNamed(context, provider.dialect).encodeRequest(request);
-  return { body: encoded.value, losses: [...decoded.losses, ...encoded.losses] };
+/** Only generation has a place for an amount of reasoning. */
+const own = (context: RelayContext, question: Question, steering: Steering): Body => {
+  const body = ownText(question, steering.target.model);
+  if (question.operation !== 'generate') return { body, losses: [] };
+  const { edits, losses } = steerOwn(context, question, steering, question.dialect);
+  return { body: edits === undefined ? body : editTopLevel(body, edits), losses };
 };
 
-/** Makes the call that a candidate would get. @throws ProxyError when the request cannot be read in the client's dialect. */
+const translated = (context: RelayContext, question: Question, steering: Steering): Body => {
+  const decoded = question.neutral();
+  const { model, dialect } = steering.target;
+  const renamed = { ...decoded.value, model, stream: question.stream };
+  const steered =
+    question.operation === 'generate' ? steerTranslated(context, question, steering, renamed) : { value: renamed, losses: [] };
+  const request = context.remedies.reduce((current, { onNeutralRequest }) => onNeutralRequest?.(current) ?? current, steered.value);
+  const encoded = dialectNamed(context, dialect).encodeRequest(request);
+  return { body: encoded.value, losses: [...decoded.losses, ...steered.losses, ...encoded.losses] };
+};
+
+const maxSuffixLength = 40;
+
+/** Every name that rules may know a model by; a suffix is the client's word and may be of any length. */
+const namesOf = ({ model, suffix }: Question, upstreamModel: string): readonly string[] => [
+  upstreamModel,
+  model,
+  ...(suffix === undefined || suffix.length > maxSuffixLength ? [] : [`${model}(${suffix})`]),
+];
+
+/** The operator's own changes to what is sent, made last. */
+const withRules = (context: RelayContext, question: Question, { target }: Steering, body: string): string =>
+  applyPayloadRules(context.config.payload, body, {
+    models: namesOf(question, target.model),
+    provider: target.provider,
+    dialect: target.dialect,
+    clientDialect: question.dialect.id,
+    headers: question.headers,
+  });
+
+/**
+ * Makes the call that a candidate would get.
+ * @throws ProxyError when the request cannot be read in the client's dialect, or asks for reasoning that the model does not have.
+ */
 export const prepare = (context: RelayContext, question: Question, candidate: Candidate, attemptId: string): Prepared => {
-  const { provider, credential, upstreamModel } = candidate;
+  const { provider, credential } = candidate;
   const isOwnDialect = question.dialect.id === provider.dialect;
-  // A suffix has to be written into the body, in the upstream's own words; the other operations have no such place.
-  const isUntouched = isOwnDialect && (question.suffix === undefined || question.operation !== 'generate');
-  const { body, losses } = isUntouched ? ownText(question, upstreamModel) : translated(context, question, candidate);
-  const call = provider.prepare({
+  const steering = steeringOf(question, candidate);
+  const { body, losses } = isOwnDialect ? own(context, question, steering) : translated(context, question, steering);
+  const { losses: refused = [], ...call } = provider.prepare({
     operation: question.operation,
-    model: upstreamModel,
+    model: steering.target.model,
     stream: question.stream,
-    body,
-    translated: !isUntouched,
+    body: withRules(context, question, steering, body),
+    translated: !isOwnDialect,
     credential,
     attemptId,
     clientHeaders: isOwnDialect ? question.headers : {},
   });
-  const own = Object.entries(credential.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
-  return { call: { ...call, headers: { ...call.headers, ...Object.fromEntries(own) } }, losses };
+  const ownHeaders = Object.entries(credential.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
+  return { call: { ...call, headers: { ...call.headers, ...Object.fromEntries(ownHeaders) } }, losses: [...losses, ...refused] };
 };

@@ -1,7 +1,9 @@
+import { requireScope } from '../clients/model-scope.ts';
 import { ProxyError } from '../errors.ts';
 import type { ChatRequest } from '../ir/chat.ts';
 import type { Translated } from '../ir/loss.ts';
-import { splitSuffix } from '../routing/model-suffix.ts';
+import { uncloaked } from '../personas/acting/cloak.ts';
+import { splitSuffix } from '../thinking/suffix.ts';
 import type { RelayContext } from './context.ts';
 import { decodeBody } from './decode-body.ts';
 import type { Inbound } from './inbound.ts';
@@ -38,6 +40,10 @@ const modelOf = ({ address, dialect }: Inbound, tree: Readonly<Record<string, un
   throw new ProxyError('invalid-request', `${dialect.id}: expected "model" to be a model's name, got ${got}.`, { param: 'model' });
 };
 
+/** A list may have shown another name than the model has (persona). */
+const shownModel = ({ persona }: RelayContext, { dialect }: Inbound, name: string): string =>
+  persona.models.anthropicIds === 'cloaked' && dialect.id === 'anthropic-messages' ? uncloaked(name) : name;
+
 /** The name before a suffix is looked up first, then the whole: a model may be called `x(y)` (sheet 1.3). */
 const routedName = ({ routing }: RelayContext, name: string): Pick<Question, 'model' | 'suffix'> => {
   const { base, suffix } = splitSuffix(name);
@@ -51,6 +57,7 @@ const memoized = <T>(make: () => T): (() => T) => {
 
 /** Reads a request: content encoding, JSON, arrival hooks, model and mode. @throws ProxyError for what cannot be read or is refused. */
 export const readQuestion = async (context: RelayContext, inbound: Inbound): Promise<Question> => {
+  context.clientLimits.admit(inbound.client);
   const bytes = await decodeBody(context, inbound);
   const text = bytes.toString('utf8');
   const tree = parseTree(text);
@@ -58,12 +65,14 @@ export const readQuestion = async (context: RelayContext, inbound: Inbound): Pro
   for (const { onArrival } of context.remedies) {
     onArrival?.({ operation, dialect: dialect.id, method, path, headers, body: tree, bodyBytes: bytes.length });
   }
+  const named = routedName(context, shownModel(context, inbound, modelOf(inbound, tree)));
+  requireScope(inbound.client, named.model, context.routing);
   return {
     ...inbound,
     bytes,
     text,
     tree,
-    ...routedName(context, modelOf(inbound, tree)),
+    ...named,
     stream: operation === 'generate' && (address.stream ?? tree.stream === true),
     neutral: memoized(() => dialect.decodeRequest(tree, address)),
   };

@@ -14,6 +14,29 @@ const collect = async (body: AsyncIterable<Buffer>): Promise<EventBatch[]> => {
   return batches;
 };
 
+/** Every way to end a line, drawn anew for each line. */
+const lineEnd = fc.constantFrom('\n', '\r', '\r\n');
+
+/** One event or comment, line by line; `é€😀` has characters of two, three and four bytes. */
+const block = fc.constantFrom(
+  { lines: ['event: a', 'data: {"x":"é€😀"}'], event: { event: 'a', data: '{"x":"é€😀"}' } },
+  { lines: ['data: 1', 'data:2', ':between', 'data'], event: { data: '1\n2\n' } },
+  { lines: [': still here'], event: undefined },
+  { lines: ['id: 7', 'retry: 10', 'data: [DONE]'], event: { data: '[DONE]' } },
+);
+
+const written = fc.record({
+  mark: fc.constantFrom('', '\uFEFF'),
+  blocks: fc.array(fc.tuple(block, fc.array(lineEnd, { minLength: 5, maxLength: 5 })), { minLength: 1, maxLength: 5 }),
+});
+
+/** The bytes of a block, its blank line included. */
+const bytesOf = ([{ lines }, ends]: readonly [{ readonly lines: readonly string[] }, readonly string[]]): string =>
+  [...lines.map((line, index) => line + (ends[index] ?? '\n')), closing(ends[lines.length - 1], ends.at(-1))].join('');
+
+/** A blank line, which a LF behind a CR would not be. */
+const closing = (before = '\n', end = '\n'): string => (before === '\r' && end === '\n' ? '\r' : end);
+
 describe('readEvents', () => {
   const stream = 'event: a\ndata: {"x":"é€😀"}\n\n: still here\n\ndata: 1\r\ndata: 2\r\n\r\nid: 7\ndata: [DONE]\n\n';
   const events = [{ event: 'a', data: '{"x":"é€😀"}' }, { data: '1\n2' }, { data: '[DONE]' }];
@@ -27,6 +50,31 @@ describe('readEvents', () => {
       }),
     );
   });
+
+  it('reads CR, LF and CRLF, a byte order mark and several data lines alike, however the bytes are cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(written, fc.integer({ min: 1, max: 40 }), async ({ mark, blocks }, size) => {
+        const bytes = mark + blocks.map(bytesOf).join('');
+        const batches = await collect(pieces(Buffer.from(bytes), size));
+        expect(batches.flatMap(({ events: read }) => read)).toEqual(blocks.flatMap(([{ event }]) => event ?? []));
+        expect(Buffer.concat(batches.map((batch) => batch.bytes)).toString()).toBe(bytes);
+      }),
+    );
+  });
+
+  it.each(['\n\n', '\r\r', '\r\n\r\n', '\n\r', '\n\r\n', '\r\n\n', '\r\n\r', '\r\r\n'])(
+    'gives an event as soon as its blank line has come: %j',
+    async (ends) => {
+      const seen: string[] = [];
+      const body = async function* (): AsyncGenerator<Buffer> {
+        for (const byte of Buffer.from(`data: 1${ends}`)) yield Buffer.from([byte]);
+        seen.push('all is sent');
+        yield Buffer.from('data: 2\n\n');
+      };
+      for await (const { events: read } of readEvents(body())) seen.push(...read.map(({ data }) => data));
+      expect(seen).toEqual(['1', 'all is sent', '2']);
+    },
+  );
 
   it('gives everything that arrived together in one batch, and holds back what is not complete', async () => {
     const batches = await collect(pieces(Buffer.from('data: 1\n\ndata: 2\n\ndata: 3\n'), 100));

@@ -12,12 +12,22 @@ export interface EventBatch {
 }
 
 const newline = 0x0a;
+const carriageReturn = 0x0d;
 
-/** Index behind the last blank line, 0 when there is none. Both line endings occur, also mixed. */
+/** Index behind the blank line of which the first two bytes are `pair`, 0 when there is none. */
+const behindLast = (bytes: Buffer, pair: string): number => {
+  const at = bytes.lastIndexOf(pair, undefined, 'latin1');
+  if (at === -1) return 0;
+  return bytes[at + 1] === carriageReturn && bytes[at + 2] === newline ? at + 3 : at + 2;
+};
+
+/**
+ * Index behind the last blank line, 0 when there is none. Lines end with CR, LF or CRLF, also mixed; a CR ends its line at once, and
+ * the LF that may still come with it is the beginning of what follows, where it means nothing.
+ */
 const lastBoundary = (bytes: Buffer): number => {
-  const bare = bytes.lastIndexOf('\n\n');
-  const windows = bytes.lastIndexOf('\n\r\n');
-  return Math.max(bare === -1 ? 0 : bare + 2, windows === -1 ? 0 : windows + 3);
+  const bare = behindLast(bytes, '\n\n');
+  return bytes.includes(carriageReturn) ? Math.max(bare, behindLast(bytes, '\n\r'), behindLast(bytes, '\r\r')) : bare;
 };
 
 /** Collects pieces and gives out everything up to the last blank line, looking at every byte once however small the pieces are. */
@@ -35,7 +45,7 @@ class WholeEvents {
     const rest = chunk.subarray(Math.max(end, 0));
     if (rest.length > 0) this.#held.push(rest);
     this.#heldBytes = (whole === undefined ? this.#heldBytes : 0) + rest.length;
-    this.#seam = end === chunk.length ? Buffer.alloc(0) : probe.subarray(-2);
+    this.#seam = (whole === undefined ? probe : rest).subarray(-2);
     if (this.#heldBytes > maxEventBytes) throw tooLarge();
     return whole;
   }
@@ -48,16 +58,27 @@ class WholeEvents {
 const tooLarge = (): ProxyError =>
   new ProxyError('upstream-bad-answer', `An event of the upstream's stream is larger than ${maxEventBytes} bytes.`);
 
-const newEventParser = (): ((text: string) => readonly WireEvent[]) => {
+/** Text with one kind of line end: of a CR at the end of what it is given, the parser would wait whether an LF follows. */
+const withLineFeeds = (text: string): string => (text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text);
+
+const withoutByteOrderMark = (text: string): string => (text.startsWith('\uFEFF') ? text.slice(1) : text);
+
+/** Reads whole events, which are whole characters too. */
+const newEventParser = (): ((bytes: Buffer) => readonly WireEvent[]) => {
   const events: WireEvent[] = [];
   const parser = createParser({
     onEvent: ({ event, data }) => events.push(event === undefined ? { data } : { event, data }),
   });
-  return (text) => {
-    parser.feed(text);
+  let isFirst = true;
+  return (bytes) => {
+    const text = withLineFeeds(bytes.toString('utf8'));
+    parser.feed(isFirst ? withoutByteOrderMark(text) : text);
+    isFirst = false;
     return events.splice(0);
   };
 };
+
+const isOnlyLineEnds = (bytes: Buffer): boolean => bytes.every((byte) => byte === newline || byte === carriageReturn);
 
 /**
  * Cuts a body into whole events. What has arrived of an unfinished event is held back, so that a stream that is cut inside an event
@@ -70,14 +91,18 @@ export const readEvents = async function* (body: AsyncIterable<Buffer>): AsyncGe
   try {
     for await (const chunk of body) {
       const bytes = pieces.take(chunk);
-      if (bytes !== undefined) yield { bytes, events: parse(bytes.toString('utf8')) };
+      if (bytes !== undefined) yield { bytes, events: parse(bytes) };
     }
   } catch (error) {
     throw transportError(error, 'in the answer');
   }
   const rest = pieces.rest();
-  if (rest.length === 0) return;
+  if (rest.length > 0) yield lastBatch(rest, parse);
+};
+
+const lastBatch = (rest: Buffer, parse: (bytes: Buffer) => readonly WireEvent[]): EventBatch => {
+  if (isOnlyLineEnds(rest)) return { bytes: rest, events: [] };
   // What follows, a terminal event or an error event, must not join the last line.
   const bytes = Buffer.concat([rest, Buffer.from(rest.at(-1) === newline ? '\n' : '\n\n')]);
-  yield { bytes, events: parse(bytes.toString('utf8')) };
+  return { bytes, events: parse(bytes) };
 };

@@ -470,7 +470,8 @@ describe('credentials', () => {
     const { url, logs } = await start({ 'openai-compatibility': [dead, compatible('openai-chat', ['k'], [{ name: 'm' }])] });
     const said = await ask(url, 'openai-chat', 'm', false, answer('text'));
     expect(said.status).toBe(200);
-    expect(logs.at(-1)?.fields).toMatchObject({ credential: 'openai-chat[0]', attempts: 2, end: 'complete' });
+    const credential: unknown = expect.stringMatching(/^openai-chat:[0-9a-f]{8}$/);
+    expect(logs.at(-1)?.fields).toMatchObject({ credential, attempts: 2, end: 'complete' });
   });
 });
 
@@ -518,6 +519,16 @@ describe('what an upstream says of a refusal', () => {
   ])('%s behind its own dialect, answered %s', async (client, wire, expected) => {
     const { said, close } = await refusing(409, 'application/json', wire);
     expect(await said(client, client)).toEqual({ status: 409, body: expected });
+    close();
+  });
+
+  it.each(clients)('%s is told what a web page says, and not the page', async (client) => {
+    const page =
+      '<html>\r\n<head><title>403 Forbidden</title></head>\r\n<body><h1>403 Forbidden</h1><script>alert(1)</script></body></html>';
+    const { said, close } = await refusing(403, 'text/html', page);
+    const { status, body } = await said(client, 'openai-chat');
+    const { message } = (body as { readonly error: { readonly message: string } }).error;
+    expect([status, message]).toEqual([403, 'The upstream answered status 403 with a web page: 403 Forbidden']);
     close();
   });
 

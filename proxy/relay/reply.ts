@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 
 import type { Dialect } from '../dialects/dialect.ts';
-import type { ErrorInfo } from '../ir/chat.ts';
+import type { DialectId, ErrorInfo } from '../ir/chat.ts';
 import type { Step } from './answer-stream.ts';
 import type { Opened } from './open-answer.ts';
 import type { ExchangeEnd } from './record.ts';
@@ -18,13 +18,34 @@ const passedOn = ['retry-after', 'retry-after-ms', 'x-request-id', 'request-id',
 /** Other bytes are legal, but arrive garbled: nobody says what they are encoded in. */
 const isPlain = (value: string): boolean => /^[\x20-\x7e]*$/.test(value);
 
-export const headersToPassOn = (headers: Readonly<Record<string, string | undefined>>): ReplyHeaders =>
-  Object.fromEntries(
-    passedOn.flatMap((name) => {
+/** How much of the vendor's limits is left, in OpenAI's names and in Anthropic's. */
+const rateLimit = /^(?:x|anthropic)-ratelimit-/;
+
+type Received = Readonly<Record<string, string | undefined>>;
+
+/** Where the vendor's own SDK looks for the upstream's id of the request; Google's looks nowhere. */
+const nameOfId: Readonly<Partial<Record<DialectId, string>>> = {
+  'openai-chat': 'x-request-id',
+  'openai-completions': 'x-request-id',
+  'openai-responses': 'x-request-id',
+  'anthropic-messages': 'request-id',
+};
+
+/** The id also under the name that the client's dialect has for it. */
+const withId = (headers: Received, client: DialectId): Received => {
+  const [name, id] = [nameOfId[client], headers['x-request-id'] ?? headers['request-id']];
+  return name === undefined || headers[name] !== undefined ? headers : { ...headers, [name]: id };
+};
+
+export const headersToPassOn = (received: Received, client: DialectId): ReplyHeaders => {
+  const headers = withId(received, client);
+  return Object.fromEntries(
+    [...passedOn, ...Object.keys(headers).filter((name) => rateLimit.test(name))].flatMap((name) => {
       const value = headers[name];
       return value === undefined || !isPlain(value) ? [] : [[name, value]];
     }),
   );
+};
 
 /** Answers with an error in the dialect's own envelope, or with the upstream's envelope where that is the same. */
 export const sendError = async (

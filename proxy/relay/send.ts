@@ -1,9 +1,12 @@
-import { Pool, errors } from 'undici';
+import { Pool, ProxyAgent, errors } from 'undici';
+import type { Dispatcher } from 'undici';
 
 import { ProxyError } from '../errors.ts';
 import type { ProviderCall } from '../providers/provider.ts';
 import { version } from '../version.ts';
 import { decodeAnswer } from './decode-answer.ts';
+import { PrivateNetworkError, publicLookup, refusePrivateAddress } from './private-networks.ts';
+import { newConnector } from './skip-continue.ts';
 
 /** An upstream's answer; the body must be read to its end or left with `break`, which ends the connection. */
 export interface UpstreamAnswer {
@@ -15,13 +18,17 @@ export interface UpstreamAnswer {
 
 export interface Outgoing {
   readonly baseUrl: string;
+  /** An HTTP or SOCKS5 proxy on the way. */
+  readonly proxyUrl?: string;
+  /** The address is none that the operator chose, and must not lead into a private network. */
+  readonly publicOnly?: boolean;
   readonly call: ProviderCall;
   /** The call's body, or the client's own bytes when they are the same. */
   readonly body: string | Buffer;
   readonly signal: AbortSignal;
 }
 
-/** The only door to upstreams: one keep-alive pool per origin. */
+/** The only door to upstreams: one keep-alive pool per origin, and per proxy on the way. */
 export interface Upstreams {
   /** @throws ProxyError when no status line arrives. */
   readonly send: (outgoing: Outgoing) => Promise<UpstreamAnswer>;
@@ -29,7 +36,8 @@ export interface Upstreams {
 }
 
 interface Base {
-  readonly pool: Pool;
+  readonly origin: string;
+  readonly pool: Dispatcher;
   readonly pathname: string;
 }
 
@@ -40,9 +48,13 @@ const codeOf = (error: unknown): string => {
   return typeof code === 'string' ? code : 'UNKNOWN';
 };
 
+const privateText =
+  "The upstream's address leads into a private network, and the configuration does not name it; base_url or oauth-upstreams may.";
+
 /** The neutral form of a transport failure; `when` says what it cut short. Addresses and secrets stay out of the message. */
 export const transportError = (error: unknown, when: 'before the answer' | 'in the answer'): ProxyError => {
   if (error instanceof ProxyError) return error;
+  if (error instanceof PrivateNetworkError) return new ProxyError('upstream-unreachable', privateText, { cause: error });
   const code = codeOf(error);
   if (timeoutCodes.has(code))
     return new ProxyError('upstream-timeout', `The upstream was silent for too long ${when} (${code}).`, { cause: error });
@@ -61,16 +73,24 @@ const withDefaults = (headers: Readonly<Record<string, string>>): Record<string,
   ...headers,
 });
 
-const openPool = (origin: string, silenceMs: number): Pool =>
-  new Pool(origin, {
+const limits = (silenceMs: number) => ({
+  // undici wants whole milliseconds.
+  headersTimeout: Math.ceil(silenceMs),
+  bodyTimeout: Math.ceil(silenceMs),
+  keepAliveTimeout: 10_000,
+  maxHeaderSize: 65_536,
+});
+
+type Way = Pick<Outgoing, 'proxyUrl' | 'publicOnly'>;
+
+const openPool = (origin: string, silenceMs: number, { proxyUrl, publicOnly }: Way): Dispatcher => {
+  if (proxyUrl !== undefined) return new ProxyAgent({ uri: proxyUrl.replace(/^socks5h:/, 'socks5:'), ...limits(silenceMs) });
+  return new Pool(origin, {
     pipelining: 1,
-    // undici wants whole milliseconds.
-    headersTimeout: Math.ceil(silenceMs),
-    bodyTimeout: Math.ceil(silenceMs),
-    connect: { timeout: Math.min(Math.ceil(silenceMs), 10_000) },
-    keepAliveTimeout: 10_000,
-    maxHeaderSize: 65_536,
+    connect: newConnector(Math.min(Math.ceil(silenceMs), 10_000), publicOnly === true ? publicLookup : undefined),
+    ...limits(silenceMs),
   });
+};
 
 /** The value under the key, made when it is first asked for. */
 const once = <V>(table: Map<string, V>, key: string, make: () => V): V => {
@@ -79,19 +99,25 @@ const once = <V>(table: Map<string, V>, key: string, make: () => V): V => {
   return known;
 };
 
-export const openUpstreams = ({ silenceMs }: { readonly silenceMs: number }): Upstreams => {
-  const pools = new Map<string, Pool>();
+/** `silenceMs`: the longest silence of an upstream, asked for again by every call, because a reload may change it. */
+export const openUpstreams = ({ silenceMs }: { readonly silenceMs: () => number }): Upstreams => {
+  const pools = new Map<string, Dispatcher>();
   const bases = new Map<string, Base>();
-  const baseOf = (baseUrl: string): Base =>
-    once(bases, baseUrl, () => {
+  const baseOf = (baseUrl: string, way: Way, silence: number): Base => {
+    const kind = `${silence} ${way.proxyUrl ?? ''} ${String(way.publicOnly)}`;
+    return once(bases, `${kind} ${baseUrl}`, () => {
       const { origin, pathname } = new URL(baseUrl);
-      return { pool: once(pools, origin, () => openPool(origin, silenceMs)), pathname: pathname.replace(/\/$/, '') };
+      const pool = once(pools, `${kind} ${origin}`, () => openPool(origin, silence, way));
+      return { origin, pool, pathname: pathname.replace(/\/$/, '') };
     });
+  };
   return {
-    send: async ({ baseUrl, call, body, signal }) => {
-      const { pool, pathname } = baseOf(baseUrl);
+    send: async ({ baseUrl, call, body, signal, ...way }) => {
+      const { origin, pool, pathname } = baseOf(baseUrl, way, silenceMs());
       try {
+        if (way.publicOnly === true) refusePrivateAddress(baseUrl);
         const answer = await pool.request({
+          origin,
           path: pathname + call.path,
           method: 'POST',
           headers: withDefaults(call.headers),

@@ -23,6 +23,8 @@ export interface ExpectedStream {
   readonly clock: Clock;
   /** Longest silence towards the client. */
   readonly silenceMs: number;
+  /** Whether silence is only broken once the answer has begun (persona). */
+  readonly afterFirstPayload: boolean;
 }
 
 /** Where the answer of one exchange goes: an HTTP reply, or the frames of a socket. Each sink takes one answer. */

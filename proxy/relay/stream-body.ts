@@ -3,9 +3,14 @@ import type { ServerResponse } from 'node:http';
 
 import type { FastifyReply } from 'fastify';
 
+import type { AnswerPolicy } from '../personas/persona.ts';
 import { KeepAlive } from './keep-alive.ts';
 import type { ReplyHeaders } from './reply-headers.ts';
 import type { ExpectedStream } from './sink.ts';
+
+/** What streamed answers, and whole ones to clients that asked for a stream, say to caches and reverse proxies. */
+export const unbuffered = (buffering: AnswerPolicy['buffering']): ReplyHeaders =>
+  buffering === 'unsaid' ? { 'cache-control': 'no-cache' } : { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' };
 
 /** The body of one streamed reply. Its first write, answer or keep-alive, commits the status 200. */
 export class StreamBody {
@@ -13,9 +18,14 @@ export class StreamBody {
   readonly #raw: ServerResponse;
   #keepAlive: KeepAlive | undefined;
   #begun = false;
+  readonly #headers: ReplyHeaders;
+  /** Keep-alives that wait for the first write (persona). */
+  #startLater: (() => void) | undefined;
 
-  constructor(reply: FastifyReply) {
+  /** @param buffering whether reverse proxies are told not to hold the stream back */
+  constructor(reply: FastifyReply, buffering: AnswerPolicy['buffering'] = 'x-accel-buffering') {
     this.#reply = reply;
+    this.#headers = unbuffered(buffering);
     this.#raw = reply.raw;
   }
 
@@ -24,13 +34,18 @@ export class StreamBody {
     return this.#begun;
   }
 
-  expect({ writer, clock, silenceMs }: ExpectedStream): void {
+  expect({ writer, clock, silenceMs, afterFirstPayload }: ExpectedStream): void {
     if (silenceMs === 0 || writer.keepAlive === '') return;
-    this.#keepAlive = new KeepAlive(clock, silenceMs, () => {
-      this.begin(writer.contentType, {});
-      // A client that does not read is not waiting for us.
-      if (!this.#raw.destroyed && !this.#raw.writableNeedDrain) this.#raw.write(writer.keepAlive);
-    });
+    const start = (): void => {
+      this.#startLater = undefined;
+      this.#keepAlive = new KeepAlive(clock, silenceMs, () => {
+        this.begin(writer.contentType, {});
+        // A client that does not read is not waiting for us.
+        if (!this.#raw.destroyed && !this.#raw.writableNeedDrain) this.#raw.write(writer.keepAlive);
+      });
+    };
+    if (afterFirstPayload) this.#startLater = start;
+    else start();
   }
 
   begin(contentType: string, headers: ReplyHeaders): void {
@@ -39,7 +54,8 @@ export class StreamBody {
     this.#reply.hijack();
     // A write that crosses with the client's leaving must not end the process; the signal tells of the leaving.
     this.#raw.on('error', () => undefined);
-    this.#raw.writeHead(200, { ...headers, 'content-type': contentType, 'cache-control': 'no-cache', 'x-accel-buffering': 'no' });
+    this.#raw.writeHead(200, { ...headers, 'content-type': contentType, ...this.#headers });
+    this.#startLater?.();
   }
 
   /** A keep-alive has sent the head: what would have been headers is said in comments, where the framing has any. */

@@ -91,7 +91,11 @@ const start = async ({ off = [], config = {}, authFiles = [codex('team', [spark,
 };
 let tokens = 0;
 
-const alerts = (logs: readonly ProxyLogLine[]) => logs.filter(({ fields }) => fields.event === 'model-failure-alert');
+/** Without the id of the request, which is another every time. */
+const alerts = (logs: readonly ProxyLogLine[]) =>
+  logs
+    .filter(({ fields }) => fields['event'] === 'model-failure-alert')
+    .map(({ fields: { requestId: _requestId, ...fields }, ...line }) => ({ ...line, fields }));
 const message = (text: string): unknown => (JSON.parse(text) as { readonly error: { readonly message: unknown } }).error.message;
 
 it('finds every one', async () => {
@@ -332,7 +336,7 @@ describe('row 8', () => {
     const second = await post('/v1/messages', { ...question(), max_tokens: 1 }, rules);
     expect([second.status, second.calls, second.headers['retry-after']]).toEqual([503, [], '43140']);
     expect(message(second.text)).toBe(
-      `No usable credential for the model "${spark}": the upstream refused it with status 400. It is asked again in 719 min.`,
+      `No usable credential (providers=codex, model=${spark}): the last answer of the upstream was status 400. It is asked again in 719 min.`,
     );
   });
 

@@ -13,6 +13,7 @@ beforeAll(async () => {
   upstream = await startMockUpstream();
   app = await buildProxy({
     config: {
+      'disable-cooling': true,
       'openai-compatibility': [
         {
           name: 'c',

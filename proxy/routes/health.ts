@@ -1,14 +1,15 @@
+import { health } from '../health.ts';
+import { nothingHere } from '../nothing-here.ts';
 import { defineRoute } from './route.ts';
 
-/** Liveness only: says nothing about upstreams and asks nobody. */
+/** The page's health check. Answers HEAD, too. */
 export default defineRoute({
   id: 'health',
   method: 'GET',
   url: '/health',
   open: true,
-  handle: ({ version, startedAt, clock }) => ({
-    status: 'ok',
-    version,
-    uptime_seconds: Math.max(0, Math.floor((clock.now() - startedAt) / 1000)),
-  }),
+  handle: (context, request) => {
+    if (context.persona.surface.health === 'absent') throw nothingHere(request);
+    return health(context);
+  },
 });

@@ -10,8 +10,10 @@ export default defineRoute({
   method: 'GET',
   url: '/v1/models/*',
   open: false,
-  handle: ({ routing, startedAt }, { headers, raw }) => {
+  handle: ({ routing, startedAt, persona }, { headers, raw }) => {
     const model = findListed(routing, raw.url ?? '', '/models/');
-    return isAnthropicClient(headers) ? anthropicModels.one(model, startedAt) : openAiModels.one(model, startedAt);
+    return isAnthropicClient(headers, persona.models.anthropicShape)
+      ? anthropicModels.one(model, startedAt)
+      : openAiModels.one(model, startedAt);
   },
 });

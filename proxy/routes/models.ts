@@ -2,6 +2,7 @@ import { isAnthropicClient } from '../client-dialect.ts';
 import { anthropicModels } from '../model-lists/anthropic-list.ts';
 import { codexCatalogue } from '../model-lists/codex-catalogue.ts';
 import { openAiModels } from '../model-lists/openai-list.ts';
+import { cloaked } from '../personas/acting/cloak.ts';
 import { defineRoute } from './route.ts';
 
 const asksForCatalogue = (query: unknown): boolean => (query as { readonly client_version?: unknown }).client_version !== undefined;
@@ -12,9 +13,11 @@ export default defineRoute({
   method: 'GET',
   url: '/v1/models',
   open: false,
-  handle: ({ routing, startedAt }, { headers, query }) => {
+  handle: ({ routing, startedAt, persona }, { headers, query }) => {
+    const { anthropicShape, anthropicIds } = persona.models;
     const models = routing.listed();
     if (asksForCatalogue(query)) return codexCatalogue(models);
-    return isAnthropicClient(headers) ? anthropicModels.list(models, startedAt) : openAiModels.list(models, startedAt);
+    if (!isAnthropicClient(headers, anthropicShape)) return openAiModels.list(models, startedAt);
+    return anthropicModels.list(models, startedAt, anthropicIds === 'cloaked' ? cloaked : undefined);
   },
 });

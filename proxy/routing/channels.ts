@@ -1,116 +1,135 @@
-import type { AuthFile, Compatibility, OauthAlias, ProxyConfig, VendorKey } from '../config/schema.ts';
+import type { AuthFile, Compatibility, ProxyConfig, VendorKey } from '../config/schema.ts';
+import { authCredential } from '../credentials/auth-credential.ts';
+import type { RoutingPolicy } from '../personas/persona.ts';
 import type { Credential, Provider } from '../providers/provider.ts';
-import { planOf } from './plan.ts';
-import { matcherOf } from './wildcard.ts';
+import { credentialId } from './credential-ids.ts';
+import { offeredBy, offeredByFile } from './offers.ts';
+import type { Offering } from './offers.ts';
+import { tierOf } from './tiers.ts';
 
-/** A model as one credential offers it. */
-export interface Offer {
-  /** The name that clients use, without the credential's prefix. */
-  readonly id: string;
-  readonly upstreamModel: string;
-  /** Whether answers must carry `id` instead of the upstream's name. */
-  readonly forceName: boolean;
+/** How a credential is chosen among others, and what its failures lead to. */
+export interface Preference {
+  /** Larger numbers are asked first. */
+  readonly priority: number;
+  /** Shares the work among equals. */
+  readonly weight: number;
+  readonly disableCooling: boolean;
+  /** Extra rounds in which it may be asked again. */
+  readonly requestRetry: number;
 }
 
 /** One credential with what it offers. */
-export interface Channel {
+export interface Channel extends Offering, Preference {
   readonly provider: Provider;
   readonly credential: Credential;
   readonly prefix: string | undefined;
-  readonly offers: readonly Offer[];
+  readonly disabled: boolean;
 }
 
 export type Providers = ReadonlyMap<string, Provider>;
 
-const providerNamed = (providers: Providers, id: string): Provider => {
+/** What channels are made of, besides their own entries. */
+interface Making {
+  readonly config: ProxyConfig;
+  readonly providers: Providers;
+  readonly policy: Pick<RoutingPolicy, 'unknownPlan'>;
+}
+
+const providerNamed = ({ providers }: Making, id: string): Provider => {
   const provider = providers.get(id);
-  if (provider === undefined) throw new Error(`no file in proxy/providers is named "${id}"`);
+  if (provider === undefined) throw new Error(`nothing in proxy/providers is named "${id}"`);
   return provider;
 };
 
-const defined = (fields: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+type Entry = Pick<VendorKey, 'priority' | 'weight' | 'prefix' | 'disabled' | 'disable-cooling' | 'request-retry'>;
 
-const offered = (models: readonly { readonly name: string; readonly alias?: string | undefined }[]): readonly Offer[] =>
-  models.map(({ name, alias }) => ({ id: alias ?? name, upstreamModel: name, forceName: false }));
+/** An entry's own settings go before the configuration's. */
+const circumstances = ({ config }: Making, entry: Entry): Preference & Pick<Channel, 'prefix' | 'disabled'> => ({
+  priority: entry.priority,
+  weight: entry.weight,
+  disableCooling: entry['disable-cooling'] ?? config['disable-cooling'],
+  requestRetry: entry['request-retry'] ?? config['request-retry'],
+  prefix: entry.prefix,
+  disabled: entry.disabled,
+});
 
-const compatibilityChannels = (providers: Providers, entry: Compatibility): readonly Channel[] =>
-  entry['api-key-entries'].map(({ 'api-key': secret }, index) => ({
-    provider: providerNamed(providers, entry['wire-api'] === 'responses' ? 'openai-responses' : 'openai-compatibility'),
+/** The first that is set counts; `direct` is none. */
+const wayOut = ({ config }: Making, ...own: readonly (string | undefined)[]): Pick<Credential, 'proxyUrl'> => {
+  const proxyUrl = own.find((url) => url !== undefined && url !== '') ?? config['proxy-url'];
+  return proxyUrl === '' || proxyUrl === 'direct' ? {} : { proxyUrl };
+};
+
+const compatibilityChannels = (making: Making, entry: Compatibility): readonly Channel[] =>
+  entry['api-key-entries'].map(({ 'api-key': secret, weight, 'proxy-url': ownProxy }) => ({
+    ...circumstances(making, entry),
+    // Weights of the entry and of its keys multiply: the one shares among entries, the other among an entry's keys.
+    weight: entry.weight * weight,
+    ...offeredBy(entry.models),
+    provider: providerNamed(making, entry['wire-api'] === 'responses' ? 'openai-responses' : 'openai-compatibility'),
     credential: {
-      id: `${entry.name}[${index}]`,
+      id: credentialId(entry.name, entry['base-url'], secret),
       provider: entry.name,
       baseUrl: entry['base-url'],
       secret,
+      ...wayOut(making, ownProxy, entry['proxy-url']),
       fields: {},
       headers: entry.headers,
     },
-    prefix: entry.prefix,
-    offers: offered(entry.models),
   }));
 
-/** Where the vendors' public APIs are. */
-const vendorBase = {
-  codex: 'https://api.openai.com/v1',
-  claude: 'https://api.anthropic.com',
-  gemini: 'https://generativelanguage.googleapis.com',
-} as const;
-
-const vendorChannel = (providers: Providers, vendor: keyof typeof vendorBase, entry: VendorKey, index: number): Channel => {
-  const provider = providerNamed(providers, vendor);
-  // With a list of its own, an entry's exclusions are matched on what clients call the models (sheet 1.3).
+const vendorChannel = (making: Making, vendor: string, entry: VendorKey): Channel => {
+  const provider = providerNamed(making, vendor);
+  const baseUrl = entry['base-url'] ?? provider.apiKeyBaseUrl;
+  if (baseUrl === undefined) throw new Error(`proxy/providers/${vendor} has no apiKeyBaseUrl`);
+  const secret = entry['api-key'];
   const models = entry.models.length > 0 ? entry.models : provider.catalogue.map((name) => ({ name }));
-  const isExcluded = matcherOf(entry['excluded-models']);
   return {
+    ...circumstances(making, entry),
+    ...offeredBy(models, entry['excluded-models']),
     provider,
     credential: {
-      id: `${vendor}-api-key[${index}]`,
+      id: credentialId(`${vendor}-api-key`, baseUrl, secret),
       provider: vendor,
-      baseUrl: entry['base-url'] ?? vendorBase[vendor],
-      secret: entry['api-key'],
+      baseUrl,
+      secret,
+      ...wayOut(making, entry['proxy-url']),
       fields: {},
       headers: entry.headers,
     },
-    prefix: entry.prefix,
-    offers: offered(models).filter(({ id }) => !isExcluded(id)),
   };
 };
 
-/** Renames by alias; the original goes unless the alias forks. */
-const renamed = (upstreamModel: string, aliases: readonly OauthAlias[]): readonly Offer[] => {
-  const mine = aliases.filter(({ name }) => name === upstreamModel);
-  const original = { id: upstreamModel, upstreamModel, forceName: false };
-  const others = mine.map((alias) => ({ id: alias.alias, upstreamModel, forceName: alias['force-mapping'] }));
-  return mine.every(({ fork }) => fork) ? [original, ...others] : others;
+/** An auth file's own list goes before what its plan has. */
+const offeringOf = ({ config, policy }: Making, file: AuthFile, provider: Provider, plan: string | undefined): Offering => {
+  const exclusions = [...file.excluded_models, ...(config['oauth-excluded-models'][file.type] ?? [])];
+  const aliases = [...file.model_aliases, ...(config['oauth-model-alias'][file.type] ?? [])];
+  if (file.models !== undefined) return offeredByFile(file.models, exclusions, aliases);
+  const tier = tierOf(provider, plan, policy.unknownPlan);
+  const offering = offeredByFile(tier.models, exclusions, aliases);
+  return { ...offering, withheld: [...offering.withheld, ...tier.withheld] };
 };
 
-const authChannel = (providers: Providers, config: ProxyConfig, file: AuthFile, index: number): Channel => {
-  const provider = providerNamed(providers, file.type);
-  const isExcluded = matcherOf([...file.excluded_models, ...(config['oauth-excluded-models'][file.type] ?? [])]);
-  const plan = planOf(file.id_token);
+const authChannel = (making: Making, file: AuthFile): Channel => {
+  const { config } = making;
+  const provider = providerNamed(making, file.type);
+  if (provider.oauth === undefined) throw new Error(`proxy/providers/${file.type} has no oauth module`);
+  const credential = { ...authCredential(file, provider.oauth, config), ...wayOut(making, file.proxy_url) };
   return {
-    provider,
-    credential: {
-      id: `${file.type}-auth[${index}]`,
-      provider: file.type,
-      baseUrl: file.base_url,
-      secret: file.access_token ?? file.api_key ?? '',
-      ...(plan !== undefined && { plan }),
-      fields: defined({ account_id: file.account_id, project_id: file.project_id }),
-      headers: file.headers,
-    },
+    priority: file.priority,
+    weight: file.weight,
+    disableCooling: file.disable_cooling ?? config['disable-cooling'],
+    requestRetry: config['request-retry'],
     prefix: file.prefix,
-    offers: (file.models ?? provider.catalogue)
-      .filter((id) => !isExcluded(id))
-      .flatMap((id) => renamed(id, config['oauth-model-alias'][file.type] ?? [])),
+    disabled: file.disabled,
+    ...offeringOf(making, file, provider, credential.plan),
+    provider,
+    credential,
   };
 };
 
-/** Every credential of the configuration, in its order: API keys first, then auth files. */
-export const channelsOf = (config: ProxyConfig, authFiles: readonly AuthFile[], providers: Providers): readonly Channel[] => [
-  ...config['openai-compatibility'].flatMap((entry) => compatibilityChannels(providers, entry)),
-  ...config['codex-api-key'].map((entry, index) => vendorChannel(providers, 'codex', entry, index)),
-  ...config['claude-api-key'].map((entry, index) => vendorChannel(providers, 'claude', entry, index)),
-  ...config['gemini-api-key'].map((entry, index) => vendorChannel(providers, 'gemini', entry, index)),
-  ...authFiles.map((file, index) => authChannel(providers, config, file, index)),
+/** Every credential of the configuration, in its order: API keys first, then auth files; disabled ones too. */
+export const channelsOf = (making: Making, authFiles: readonly AuthFile[]): readonly Channel[] => [
+  ...making.config['openai-compatibility'].flatMap((entry) => compatibilityChannels(making, entry)),
+  ...[...making.providers.keys()].flatMap((id) => (making.config[`${id}-api-key`] ?? []).map((entry) => vendorChannel(making, id, entry))),
+  ...authFiles.map((file) => authChannel(making, file)),
 ];

@@ -1,6 +1,10 @@
-/** Counts failures, so that an operator is told of those that repeat. Keys come from the configuration, so the tables stay small. */
+import { LRUCache } from 'lru-cache';
+
+import { mostRemembered } from './candidate-key.ts';
+
+/** Counts failures, so that an operator is told of those that repeat. */
 export class FailureCounts {
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new LRUCache<string, number>({ max: mostRemembered });
 
   /** Counts one more under this key and says how many there are now. */
   add(...key: readonly (string | number)[]): number {

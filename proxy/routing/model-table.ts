@@ -1,12 +1,17 @@
 import type { Credential, Provider } from '../providers/provider.ts';
-import type { Channel, Offer } from './channels.ts';
+import type { DeclaredThinking } from '../thinking/ability.ts';
+import { candidateKey } from './candidate-key.ts';
+import type { Channel, Preference } from './channels.ts';
+import type { Offer } from './offers.ts';
 
 /** One way to serve a model. */
-export interface Candidate {
+export interface Candidate extends Preference {
   readonly provider: Provider;
   readonly credential: Credential;
   readonly upstreamModel: string;
   readonly forceName: boolean;
+  /** What the configuration says that the model can think with. */
+  readonly thinking?: DeclaredThinking;
 }
 
 export interface ListedModel {
@@ -18,12 +23,15 @@ export interface ListedModel {
 /** Client model name → how to serve it, in the order of the configuration. Names are case-sensitive (sheet 1.3). */
 export type ModelTable = ReadonlyMap<string, ListedModel>;
 
-const candidateOf = ({ provider, credential }: Channel, { upstreamModel, forceName }: Offer): Candidate => ({
-  provider,
-  credential,
-  upstreamModel,
-  forceName,
-});
+const candidateOf = (channel: Channel, { upstreamModel, forceName, thinking }: Offer): Candidate => {
+  const { provider, credential, priority, weight, disableCooling, requestRetry } = channel;
+  const about = { provider, credential, upstreamModel, forceName, priority, weight, disableCooling, requestRetry };
+  return thinking === undefined ? about : { ...about, thinking };
+};
+
+/** Two entries with the same key for the same upstream model are one candidate. */
+const withEachOnce = (candidates: readonly Candidate[]): readonly Candidate[] =>
+  [...new Map([...candidates].reverse().map((candidate) => [candidateKey(candidate), candidate])).values()].reverse();
 
 const entries = (channels: readonly Channel[], idsOf: (channel: Channel, id: string) => readonly string[]): Map<string, Candidate[]> => {
   const table = new Map<string, Candidate[]>();
@@ -39,11 +47,14 @@ const entries = (channels: readonly Channel[], idsOf: (channel: Channel, id: str
  * A prefix sets a credential apart: it serves `prefix/id`, and the bare id only when no credential without a prefix does (so that a
  * request for the bare name never wanders to the account that was set apart), and never with `force-model-prefix`.
  */
-export const modelTableOf = (channels: readonly Channel[], forcePrefix: boolean): ModelTable => {
+export const modelTableOf = (all: readonly Channel[], forcePrefix: boolean): ModelTable => {
+  const channels = all.filter(({ disabled }) => !disabled);
   const direct = entries(channels, ({ prefix }, id) => [prefix === undefined ? id : `${prefix}/${id}`]);
   const bare = forcePrefix ? new Map<string, Candidate[]>() : entries(channels, ({ prefix }, id) => (prefix === undefined ? [] : [id]));
-  const all = new Map([...bare, ...direct]);
   return new Map(
-    [...all].map(([id, candidates]) => [id, { id, candidates, ownedBy: candidates[0]?.provider.owner ?? 'unknown' }] as const),
+    [...new Map([...bare, ...direct])].map(([id, found]) => {
+      const candidates = withEachOnce(found);
+      return [id, { id, candidates, ownedBy: candidates[0]?.provider.owner ?? 'unknown' }] as const;
+    }),
   );
 };

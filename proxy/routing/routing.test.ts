@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 
 import { parseConfig } from '../config/parse.ts';
-import { loadModules } from '../discovery.ts';
+import { loadFolders } from '../discovery.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { Failure } from '../remedies/remedy.ts';
+import documented from '../personas/documented.ts';
 import { refusesModel } from './model-support.ts';
 import { planOf } from './plan.ts';
-import { createRouting } from './routing.ts';
+import { createRouting, newRoutingMemory } from './routing.ts';
 import { matcherOf } from './wildcard.ts';
 
-const providers = await loadModules<Provider>(new URL('../providers/', import.meta.url), 'provider');
+const providers = await loadFolders<Provider>(new URL('../providers/', import.meta.url));
 
 const base = 'http://127.0.0.1:1';
 const compatible = (name: string, models: readonly object[], more: object = {}): object => ({
@@ -22,13 +22,21 @@ const compatible = (name: string, models: readonly object[], more: object = {}):
 const auth = (more: object): object => ({ type: 'codex', base_url: base, access_token: 't', ...more });
 
 const routingOf = (tree: object, authFiles: readonly object[] = [], clock = { now: () => 0 }) =>
-  createRouting(parseConfig(tree, { authFiles: authFiles.map((file) => ({ where: 'a', tree: file })) }), providers, clock);
+  createRouting(
+    parseConfig(tree, { authFiles: authFiles.map((file) => ({ where: 'a', tree: file })) }),
+    providers,
+    newRoutingMemory(clock),
+    documented.routing,
+  );
 
 const ids = (routing: ReturnType<typeof routingOf>): readonly string[] => routing.listed().map(({ id }) => id);
 const ways = (routing: ReturnType<typeof routingOf>, model: string): readonly string[] =>
   routing
     .candidates(model)
-    .map(({ credential, upstreamModel, forceName }) => `${credential.id} ${upstreamModel}${forceName ? ' renamed' : ''}`);
+    .map(({ credential, upstreamModel, forceName }) => `${channelOf(credential.id)} ${upstreamModel}${forceName ? ' renamed' : ''}`);
+
+/** An id without its fingerprint. */
+const channelOf = (id: string): string => id.replace(/:[0-9a-f]{8}$/, '');
 
 describe('model table', () => {
   it('lists aliases, pools equal aliases, and keeps the order', () => {
@@ -39,7 +47,7 @@ describe('model table', () => {
       ],
     });
     expect(ids(routing)).toEqual(['m', 'plain']);
-    expect(ways(routing, 'm')).toEqual(['a[0] up-1', 'b[0] up-2']);
+    expect(ways(routing, 'm')).toEqual(['a up-1', 'b up-2']);
   });
 
   it('uses the catalogue where no models are named, and excludes by wildcard', () => {
@@ -59,16 +67,52 @@ describe('model table', () => {
     };
     const routing = routingOf(tree, [auth({ models: ['one', 'two', 'three', 'four'], excluded_models: ['four'] })]);
     expect(ids(routing)).toEqual(['uno', 'two', 'due']);
-    expect(ways(routing, 'due')).toEqual(['codex-auth[0] two renamed']);
+    expect(ways(routing, 'due')).toEqual(['codex two renamed']);
   });
 
   it('keeps a prefixed credential apart, and lends it to the bare name only when nobody else serves that', () => {
-    const files = [auth({ models: ['a'] }), auth({ prefix: 'pro', models: ['a', 'b'] })];
+    const files = [auth({ models: ['a'], access_token: 't1' }), auth({ prefix: 'pro', models: ['a', 'b'] })];
     const routing = routingOf({}, files);
     expect([...ids(routing)].sort()).toEqual(['a', 'b', 'pro/a', 'pro/b']);
-    expect(ways(routing, 'a')).toEqual(['codex-auth[0] a']);
-    expect(ways(routing, 'b')).toEqual(['codex-auth[1] b']);
+    const [own, apart] = routing.channels.map(({ credential }) => credential.id);
+    expect([routing.candidates('a'), routing.candidates('b')].map((all) => all.map(({ credential }) => credential.id))).toEqual([
+      [own],
+      [apart],
+    ]);
     expect(ids(routingOf({ 'force-model-prefix': true }, files))).toEqual(['a', 'pro/a', 'pro/b']);
+  });
+
+  it('shows the alias where an API key forces it, and one that equals the name forces nothing', () => {
+    const models = [
+      { name: 'up', alias: 'm', 'force-mapping': true },
+      { name: 'plain', 'force-mapping': true },
+    ];
+    const routing = routingOf({ 'claude-api-key': [{ 'api-key': 's', models }] });
+    expect([...ways(routing, 'm'), ...ways(routing, 'plain')]).toEqual(['claude-api-key up renamed', 'claude-api-key plain']);
+  });
+
+  it('leaves out what is disabled, and names credentials alike wherever they stand', () => {
+    const entry = { 'api-key': 'one', models: [{ name: 'm' }] };
+    const other = { ...entry, 'api-key': 'two' };
+    const idsOf = (keys: readonly object[]): readonly string[] =>
+      routingOf({ 'claude-api-key': keys })
+        .candidates('m')
+        .map(({ credential }) => credential.id);
+    const [one, two] = idsOf([entry, other]);
+    expect([idsOf([other, entry]), idsOf([{ ...entry, disabled: true }, other])]).toEqual([[two, one], [two]]);
+    expect(routingOf({ 'claude-api-key': [{ ...entry, disabled: true }] }).knows('m')).toBe(false);
+  });
+
+  it('takes two entries with the same key for one candidate, and keeps aliases of an auth file', () => {
+    const entry = { 'api-key': 'one', models: [{ name: 'm' }] };
+    expect(routingOf({ 'claude-api-key': [entry, entry] }).candidates('m')).toHaveLength(1);
+    const routing = routingOf({}, [auth({ models: ['up'], model_aliases: [{ name: 'up', alias: 'mine', fork: true }] })]);
+    expect(ids(routing)).toEqual(['up', 'mine']);
+  });
+
+  it('looks names up in the case in which they are written', () => {
+    const routing = routingOf({ 'openai-compatibility': [compatible('a', [{ name: 'Model' }])] });
+    expect([routing.knows('Model'), routing.knows('model')]).toEqual([true, false]);
   });
 
   it('names the nearest ids for one that it does not know', () => {
@@ -76,44 +120,6 @@ describe('model table', () => {
       'openai-compatibility': [compatible('a', [{ name: 'gpt-4.1-mini' }, { name: 'gpt-4.1' }, { name: 'zzz' }])],
     });
     expect(() => routing.candidates('gpt-4.1-mni')).toThrow('The model "gpt-4.1-mni" is not served here. Nearest: "gpt-4.1-mini"');
-  });
-});
-
-describe('cooldowns', () => {
-  const failure = (routing: ReturnType<typeof routingOf>): Failure => {
-    const [candidate] = routing.candidates('m');
-    if (candidate === undefined) throw new Error('no candidate');
-    const { credential, upstreamModel: model, provider } = candidate;
-    const call = { path: '/', headers: { authorization: 'secret' }, body: 'large', streams: false };
-    const attempt = {
-      provider: provider.id,
-      model,
-      requestedModel: 'm',
-      operation: 'generate',
-      credential,
-      call,
-      now: 0,
-      attemptId: '1',
-    } as const;
-    return { ...attempt, status: 404, headers: {}, bodyText: '', repeated: 1, modelRefusals: 1 };
-  };
-
-  it('takes one credential out for one model until the time is over, and hides a model that nobody serves', () => {
-    let now = 0;
-    const routing = routingOf({ 'openai-compatibility': [compatible('a', [{ name: 'm' }, { name: 'n' }])] }, [], { now: () => now });
-    routing.cooldowns.start(failure(routing), 1000);
-    expect(ids(routing)).toEqual(['n']);
-    expect(routing.candidates('m').map((candidate) => routing.cooldowns.of(candidate)?.until)).toEqual([1000]);
-    now = 1000;
-    expect(ids(routing)).toEqual(['m', 'n']);
-    expect(routing.candidates('m').map((candidate) => routing.cooldowns.of(candidate))).toEqual([undefined]);
-  });
-
-  it('remembers why without the request', () => {
-    const routing = routingOf({ 'openai-compatibility': [compatible('a', [{ name: 'm' }])] });
-    routing.cooldowns.start(failure(routing), 1000);
-    const [because] = routing.candidates('m').map((candidate) => routing.cooldowns.of(candidate)?.because.call);
-    expect(because).toEqual({ path: '/', headers: {}, body: '', streams: false });
   });
 });
 
@@ -128,6 +134,8 @@ describe('refusesModel', () => {
     [400, '{"error":{"message":"The model \\"gpt-9\\" is not available"}}'],
     [400, '{"error":{"message":"x","code": "model_not_found"}}'],
     [404, ''],
+    [422, '{"error":{"message":"Unsupported model: x"}}'],
+    [403, '{"error":{"message":"no access","code":"model_not_found"}}'],
   ])('is true for %s %s', (status, text) => {
     expect(asked(status, text)).toBe(true);
   });
@@ -137,6 +145,7 @@ describe('refusesModel', () => {
     [400, '{"error":{"message":"The parameter temperature is not supported with this model."}}'],
     [400, '{"error":{"message":"The model gpt-4 does not support images."}}'],
     [429, 'The model x is not available'],
+    [403, 'The model x is not available'],
     [400, ''],
   ])('is false for %s %s', (status, text) => {
     expect(asked(status, text)).toBe(false);
@@ -148,9 +157,32 @@ describe('refusesModel', () => {
   });
 });
 
-describe('planOf', () => {
-  const token = (claims: unknown): string => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.`;
+const token = (claims: unknown): string => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.`;
 
+describe('plans', () => {
+  const free = ['gpt-5.4-mini', 'gpt-5.5', 'gpt-5.6-terra', 'gpt-5.6-luna', 'codex-auto-review'];
+  const team = [...free, 'gpt-5.3-codex', 'gpt-5.4', 'gpt-5.6-sol'];
+
+  it.each([
+    ['free', free],
+    ['team', team],
+    ['business', team],
+    ['go', team],
+    ['Plus', team],
+    ['pro', [...team, 'gpt-5.3-codex-spark']],
+    ['enterprise', free],
+    [undefined, free],
+  ])('%s', (plan, models) => {
+    expect(ids(routingOf({}, [auth({ id_token: token({ chatgpt_plan_type: plan }) })]))).toEqual(models);
+  });
+
+  it("are read from the access token too, and an auth file's own list goes before them", () => {
+    expect(ids(routingOf({}, [auth({ access_token: token({ chatgpt_plan_type: 'pro' }) })]))).toContain('gpt-5.3-codex-spark');
+    expect(ids(routingOf({}, [auth({ models: ['gpt-5.3-codex-spark'] })]))).toEqual(['gpt-5.3-codex-spark']);
+  });
+});
+
+describe('planOf', () => {
   it.each([
     [token({ chatgpt_plan_type: 'Plus' }), 'plus'],
     [token({ 'https://api.openai.com/auth': { chatgpt_plan_type: 'team' } }), 'team'],

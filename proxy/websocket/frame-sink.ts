@@ -8,10 +8,15 @@ import type { ExchangeEnd } from '../relay/record.ts';
 import { streamSteps } from '../relay/reply.ts';
 import type { ReplyHeaders } from '../relay/reply-headers.ts';
 import type { Refusal, Sink } from '../relay/sink.ts';
+import type { SocketPolicy } from '../personas/persona.ts';
 import { errorFrame } from './frames.ts';
 import { isEnd, readEvent, ResponseReader } from './response-reader.ts';
 import type { Answered } from './response-reader.ts';
-import { sendFrame, sendFrames } from './socket-writer.ts';
+import { sendFrame, sendFrames, sendLast } from './socket-writer.ts';
+
+const usual: SocketPolicy = { failure: 'frame', completedEvent: 'response.completed' };
+
+const requestFaults: readonly number[] = [400, 409, 413, 422];
 
 const linesOf = (out: string | Buffer): readonly string[] =>
   out
@@ -34,12 +39,14 @@ export class FrameSink implements Sink {
   readonly about = { transport: 'websocket' };
   readonly #socket: WebSocket;
   readonly #dialect: Dialect;
+  readonly #policy: SocketPolicy;
   readonly #reader: ResponseReader;
   #status = 200;
   #ended = false;
   #told: ReplyHeaders = {};
 
-  constructor(socket: WebSocket, dialect: Dialect, maxRememberedBytes: number) {
+  constructor(socket: WebSocket, dialect: Dialect, maxRememberedBytes: number, policy: SocketPolicy = usual) {
+    this.#policy = policy;
     this.#socket = socket;
     this.#dialect = dialect;
     this.#reader = new ResponseReader(maxRememberedBytes);
@@ -79,6 +86,11 @@ export class FrameSink implements Sink {
     let end: ExchangeEnd = 'complete';
     for await (const step of streamSteps(opened)) {
       const { frames, failed } = this.#framesOf(step);
+      if (failed && this.#policy.failure === 'cut') {
+        await sendFrames(this.#socket, frames.slice(0, -1), signal);
+        await this.#fail(frames.at(-1) ?? '', step.error?.status ?? 502);
+        return 'broken-stream';
+      }
       if (!(await sendFrames(this.#socket, frames, signal))) return 'client-left';
       if (step.error !== undefined) end = 'broken-stream';
       if (failed) return 'broken-stream';
@@ -88,12 +100,18 @@ export class FrameSink implements Sink {
 
   readonly giveError = async (refusal: Refusal): Promise<void> => {
     this.#status = refusal.info.status;
-    sendFrame(this.#socket, errorFrame(refusal));
-    return Promise.resolve();
+    await this.#fail(errorFrame(refusal), refusal.info.status);
   };
 
   /** The socket is either gone or about to be closed with a reason. */
   readonly leave = (): void => undefined;
+
+  /** A socket that a build cuts ends without a close frame: after the frame of a request's own fault, else without a word (sheet X4 c). */
+  async #fail(frame: string, status: number): Promise<void> {
+    if (this.#policy.failure === 'frame') return sendFrame(this.#socket, frame);
+    if (requestFaults.includes(status)) await sendLast(this.#socket, frame);
+    this.#socket.terminate();
+  }
 
   #framesOf({ out, error }: Step): Frames {
     const frames: string[] = [];
@@ -104,9 +122,16 @@ export class FrameSink implements Sink {
       if (event.type === 'error') return { frames: [...frames, this.#errorFrame(error ?? this.#errorIn(line))], failed: true };
       this.#ended = isEnd(event);
       this.#reader.take(event, line.length);
-      frames.push(this.#withTold(line));
+      frames.push(this.#withTold(this.#named(event.type, line)));
     }
     return { frames, failed: false };
+  }
+
+  /** Some builds call the last event by a name of their own. */
+  #named(type: unknown, line: string): string {
+    const { completedEvent } = this.#policy;
+    if (type !== 'response.completed' || completedEvent === type) return line;
+    return JSON.stringify({ ...(JSON.parse(line) as object), type: completedEvent });
   }
 
   /** The first event carries them, under the name that error frames have for headers. */

@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 
+import type { Client } from '../clients/client.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { ProxyError } from '../errors.ts';
 import type { ErrorInfo } from '../ir/chat.ts';
@@ -16,7 +17,10 @@ import { Transcript } from './transcript.ts';
 import { warmUp } from './warm-up.ts';
 
 export interface SessionParts {
-  readonly context: RelayContext;
+  /** That of the generation in force. */
+  readonly context: () => RelayContext;
+  /** Whose key the socket was opened with, asked again for every request. @throws ProxyError once the key is not valid any more. */
+  readonly client: () => Client;
   readonly inFlight: InFlight;
   readonly socket: WebSocket;
   readonly dialect: Dialect;
@@ -40,8 +44,13 @@ export class Session {
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
-    this.#maxBytes = parts.context.config['max-request-body-bytes'];
+    this.#maxBytes = parts.context().config['max-request-body-bytes'];
     this.#transcript = new Transcript(this.#maxBytes);
+  }
+
+  /** Whether something is being answered. */
+  get isWorking(): boolean {
+    return this.#working;
   }
 
   /** Takes a message; it is answered when those before it are. */
@@ -104,21 +113,22 @@ export class Session {
 
   async #relay(create: Create): Promise<void> {
     const { context, inFlight, socket, dialect } = this.#parts;
-    const sink = new FrameSink(socket, dialect, this.#maxBytes);
-    await exchange(context, this.#inbound(create), sink, inFlight);
+    const current = context();
+    const sink = new FrameSink(socket, dialect, this.#maxBytes, current.persona.sockets);
+    await exchange(current, this.#inbound(create), sink, inFlight);
     if (sink.answered !== undefined) this.#transcript.remember(sink.answered, create.input);
   }
 
   async #warmUp(create: Create): Promise<void> {
-    const { id, model, frames } = await warmUp(this.#parts.context, this.#inbound(create));
+    const { id, model, frames } = await warmUp(this.#parts.context(), this.#inbound(create));
     this.#transcript.remember({ id, output: [] }, create.input);
     for (const frame of frames) sendFrame(this.#parts.socket, frame);
     this.#log({ status: 200, end: 'complete', model, warmUp: true });
   }
 
   #inbound({ bytes }: Create): Inbound {
-    const { dialect, path, headers } = this.#parts;
-    return { dialect, operation: 'generate', address: {}, framing: 'lines', method: 'GET', path, headers, bytes };
+    const { client, dialect, path, headers } = this.#parts;
+    return { client: client(), dialect, operation: 'generate', address: {}, framing: 'lines', method: 'GET', path, headers, bytes };
   }
 
   /** Unforeseen errors keep their details to the log. */
@@ -127,7 +137,7 @@ export class Session {
       return asProxyError(error).toInfo();
     } catch {
       const fields = { event: 'internal-error', error: String((error as Error).stack) };
-      this.#parts.context.log({ level: 'error', message: 'unforeseen error', fields });
+      this.#parts.context().log({ level: 'error', message: 'unforeseen error', fields });
       return { status: 500, code: 'internal_server_error', message: 'The proxy failed to handle this request.' };
     }
   }
@@ -135,6 +145,6 @@ export class Session {
   #log(about: Readonly<Record<string, unknown>>): void {
     const { context, path } = this.#parts;
     const fields = { event: 'request', method: 'GET', path, ...about, transport: 'websocket' };
-    context.log({ level: 'info', message: 'request', fields });
+    context().log({ level: 'info', message: 'request', fields });
   }
 }

@@ -30,3 +30,10 @@ const ignoreFailure = (): void => undefined;
 export const sendFrame = (socket: WebSocket, frame: string): void => {
   if (socket.readyState === socket.OPEN) socket.send(frame, ignoreFailure);
 };
+
+/** Sends a frame behind which the connection may end; resolves when the frame has left this process, or never will. */
+export const sendLast = (socket: WebSocket, frame: string): Promise<void> =>
+  new Promise((resolve) => {
+    if (socket.readyState === socket.OPEN) socket.send(frame, () => resolve());
+    else resolve();
+  });

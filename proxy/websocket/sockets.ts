@@ -4,31 +4,35 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 
+import type { Client } from '../clients/client.ts';
 import { ProxyError } from '../errors.ts';
+import { headProblem } from '../header-limits.ts';
 import { dialectNamed } from '../relay/context.ts';
 import type { RelayContext } from '../relay/context.ts';
 import type { InFlight } from '../relay/in-flight.ts';
 import { clientSocketClass } from './client-socket.ts';
 import { errorFrame } from './frames.ts';
 import { isHandshake, ofTheHandshake } from './handshake.ts';
-import { endWhenGone } from './keep-alive.ts';
+import { endWhenGone, endWhenIdle, idleMs, pingMs } from './keep-alive.ts';
 import { answerPlainly } from './plain-request.ts';
 import { Session } from './session.ts';
 
 export interface SocketsParts {
-  readonly context: RelayContext;
+  /** That of the generation in force; each request takes the one that it begins under. */
+  readonly context: () => RelayContext;
   readonly inFlight: InFlight;
-  /** @throws ProxyError for a request without a valid key. */
-  readonly checkKey: (request: IncomingMessage) => void;
+  /** Whose key the request shows. @throws ProxyError for a request without a valid key. */
+  readonly checkKey: (request: IncomingMessage) => Client;
 }
 
 const path = '/v1/responses';
 /** How long a client may take to answer a close frame when the proxy closes. */
 const closeMs = 1_000;
-const pingMs = 30_000;
 
 const tooLarge = (maxBytes: number): ProxyError =>
   new ProxyError('request-too-large', `The message is larger than ${maxBytes} bytes, the limit of this proxy.`);
+
+const unreadable = (): ProxyError => new ProxyError('invalid-request', 'What came is no valid WebSocket frame, or no valid UTF-8.');
 
 /** The sockets of one proxy: Responses over WebSocket (sheet X4). */
 export class Sockets {
@@ -39,9 +43,10 @@ export class Sockets {
 
   constructor(parts: SocketsParts) {
     this.#parts = parts;
-    const { config } = parts.context;
+    const context = parts.context();
+    const { config } = context;
     const maxPayload = config['max-request-body-bytes'];
-    const dialect = dialectNamed(parts.context, 'openai-responses');
+    const dialect = dialectNamed(context, 'openai-responses');
     this.#server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -50,15 +55,18 @@ export class Sockets {
       perMessageDeflate: { serverNoContextTakeover: true },
       // A browser's client may carry its key in a protocol's name, which an answer must not repeat.
       handleProtocols: () => false,
-      WebSocket: clientSocketClass(errorFrame({ dialect, info: tooLarge(maxPayload).toInfo() })),
+      WebSocket: clientSocketClass({
+        tooBig: errorFrame({ dialect, info: tooLarge(maxPayload).toInfo() }),
+        unreadable: errorFrame({ dialect, info: unreadable().toInfo() }),
+      }),
     });
   }
 
   /** Takes the upgrades that are meant for it and well; all else is answered as the plain request that it would be without upgrade. */
   listen(server: Server): void {
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, rest: Buffer) => {
-      if (this.#takes(request)) this.#server.handleUpgrade(request, socket, rest, (opened) => this.#open(opened, request));
-      else answerPlainly(server, request, socket, rest);
+      if (!this.#takes(request)) answerPlainly(server, request, socket, rest);
+      else this.#server.handleUpgrade(request, socket, rest, (opened) => this.#open(opened, request));
     });
   }
 
@@ -69,27 +77,31 @@ export class Sockets {
     await Promise.all(sockets.map(([socket, session]) => closeSocket(socket, session)));
   }
 
+  /** Whether a request becomes a socket. */
   #takes(request: IncomingMessage): boolean {
-    const { config } = this.#parts.context;
+    const { config } = this.#parts.context();
     if (this.#closing || !config['responses-websocket'] || (request.url ?? '').split('?', 1)[0] !== path) return false;
+    if (headProblem(request) !== undefined || !isHandshake(request, { isOpenProxy: config['api-keys'].length === 0 })) return false;
     try {
       this.#parts.checkKey(request);
+      return true;
     } catch {
       return false;
     }
-    return isHandshake(request, { isOpenProxy: config['api-keys'].length === 0 });
   }
 
   #open(socket: WebSocket, request: IncomingMessage): void {
-    const { context, inFlight } = this.#parts;
-    const dialect = dialectNamed(context, 'openai-responses');
-    const session = new Session({ context, inFlight, socket, dialect, headers: ofTheHandshake(request.headers), path });
+    const { context, inFlight, checkKey } = this.#parts;
+    const client = (): Client => checkKey(request);
+    const dialect = dialectNamed(context(), 'openai-responses');
+    const session = new Session({ context, inFlight, socket, dialect, client, headers: ofTheHandshake(request.headers), path });
     this.#sessions.set(socket, session);
-    const stopPinging = endWhenGone(socket, pingMs);
+    const { clock } = context();
+    const stopTimers = [endWhenGone(socket, clock, pingMs), endWhenIdle(socket, clock, idleMs, () => session.isWorking)];
     socket.on('message', (data, isBinary) => session.take({ bytes: bytesOf(data), isBinary }));
     socket.on('error', (error) => session.broke(error));
     socket.once('close', () => {
-      stopPinging();
+      for (const stop of stopTimers) stop();
       session.stop();
       this.#sessions.delete(socket);
     });

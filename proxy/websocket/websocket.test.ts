@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, request as httpRequest } from 'node:http';
 import type { IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect as connectTo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 
 import { answer, exchange, replay, startMockUpstream } from '#fixtures/index';
 import type { MockUpstream, Script } from '#fixtures/index';
@@ -13,8 +14,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ClientOptions } from 'ws';
 
-import { buildProxy } from '../app.ts';
+import { buildProxy, openProxy } from '../app.ts';
+import type { Clock } from '../clock.ts';
+import { parseConfig } from '../config/parse.ts';
 import type { ProxyLogLine } from '../options.ts';
+import { idleMs, pingMs } from './keep-alive.ts';
 
 let upstream: MockUpstream;
 beforeAll(async () => {
@@ -58,13 +62,13 @@ interface Started {
   readonly connections: () => Promise<number>;
 }
 
-const start = async (more: object = {}): Promise<Started> => {
+const start = async (more: object = {}, clock: Clock = { now: () => 1_770_000_000_000 }): Promise<Started> => {
   const logs: ProxyLogLine[] = [];
   const app = await buildProxy({
     config: { ...configuration(), ...more },
     authFiles: authFiles(),
     nextId: () => 'id-1',
-    clock: { now: () => 1_770_000_000_000 },
+    clock,
     onLog: (line) => logs.push(line),
   });
   apps.push(app);
@@ -594,6 +598,25 @@ describe('limits', () => {
     expect(requestLines(logs)).toMatchObject([{ status: 413, end: 'refused', error: 'request_too_large', transport: 'websocket' }]);
   });
 
+  it.each<[string, number, string, (client: WebSocket, connection: Socket) => void]>([
+    ['text that is no UTF-8', 1007, 'no valid UTF-8', (client) => client.send(Buffer.from([0xc3, 0x28]), { binary: false })],
+    ['a frame that is none', 1002, 'no valid frame', (_client, connection) => connection.write(Buffer.from([0x8f, 0x80, 0, 0, 0, 0]))],
+  ])('%s is told and ends the socket', async (_what, code, reason, send) => {
+    const { url, logs } = await start();
+    const connection = connectTo(Number(new URL(url).port), '127.0.0.1');
+    const client = await connect(url, { ...asClient, perMessageDeflate: false, createConnection: () => connection });
+    send(client.socket, connection);
+    expect(await client.next()).toEqual(invalid('What came is no valid WebSocket frame, or no valid UTF-8.'));
+    expect(await client.closed()).toEqual({ code, reason });
+    expect(requestLines(logs)).toMatchObject([{ status: 400, end: 'refused', transport: 'websocket' }]);
+  });
+
+  it('a head beyond the limits is 431', async () => {
+    const { url } = await start();
+    const { status } = await refusal(url, { headers: { ...asClient.headers, 'x-long': 'x'.repeat(20_000) } });
+    expect(status).toBe(431);
+  });
+
   it('more requests than a client would have wait for nothing', async () => {
     const { url } = await start();
     const token = newToken(replay({ exchange: 'openai-chat/text', delayMs: 60_000 }));
@@ -601,6 +624,57 @@ describe('limits', () => {
     for (let count = 0; count < 18; count += 1) client.send(create('openai-chat', token));
     expect(await client.next()).toMatchObject({ type: 'error', status: 400 });
     expect(await client.closed()).toEqual({ code: 1008, reason: 'too many requests wait' });
+  });
+});
+
+describe('a proxy that drains', () => {
+  it('lets a running answer end, refuses the next request with a frame, and then says goodbye', async () => {
+    const tree = { ...configuration() };
+    const proxy = await openProxy(parseConfig(tree), {});
+    apps.push(proxy.app);
+    const client = await connect(await proxy.app.listen({ host: '127.0.0.1', port: 0 }));
+    const token = newToken(replay({ exchange: 'openai-chat/text.stream', dribble: { bytes: 200, everyMs: 5 } }));
+    client.send(create('openai-chat', token));
+    await client.next();
+    const drained = proxy.drain();
+    client.send(create('openai-chat', newToken(answer('text'))));
+    expect((await client.answer()).at(-1)?.type).toBe('response.completed');
+    await drained;
+    expect(await client.next()).toEqual({
+      type: 'error',
+      status: 503,
+      error: { message: 'This proxy is shutting down.', type: 'server_error', param: null, code: 'shutting_down' },
+      headers: { 'retry-after': '1' },
+    });
+    await proxy.app.close();
+    expect(await client.closed()).toEqual({ code: 1001, reason: 'the proxy is shutting down' });
+  });
+});
+
+describe('a client that waits', () => {
+  it('is pinged while the upstream is silent, and no timer stays', async () => {
+    const timers = new Map<object, { readonly ms: number; readonly fire: () => void }>();
+    const after: Clock['after'] = (ms, fire) => {
+      const id = {};
+      const restart = (): void => void timers.set(id, { ms, fire });
+      restart();
+      return { restart, stop: () => void timers.delete(id) };
+    };
+    const ofSockets = (): readonly { readonly ms: number; readonly fire: () => void }[] =>
+      [...timers.values()].filter(({ ms }) => ms === pingMs || ms === idleMs);
+    const { url } = await start({}, { now: () => 1_770_000_000_000, after });
+    const client = await connect(url);
+    const token = newToken(replay({ exchange: 'openai-chat/text.stream', delayMs: 60_000 }));
+    client.send(create('openai-chat', token));
+    while (upstream.calls(token).length === 0) await new Promise((resolve) => setImmediate(resolve));
+    const pinged = once(client.socket, 'ping');
+    for (const { fire } of ofSockets()) fire();
+    await pinged;
+    expect([client.socket.readyState, ofSockets().length]).toEqual([WebSocket.OPEN, 2]);
+    client.socket.terminate();
+    await upstream.settled(token, 2_000);
+    while (ofSockets().length > 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(ofSockets()).toEqual([]);
   });
 });
 

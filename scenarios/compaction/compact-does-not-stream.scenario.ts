@@ -98,7 +98,7 @@ export default defineScenario({
     return {
       plain: compact({}),
       notStreamed: compact({ stream: false }),
-      streamed: { ...compact({ stream: true }), timeoutMs: 400 },
+      streamed: { ...compact({ stream: true }), timeoutMs: 1_000 },
       withExtras: compact({ store: false, truncation: 'auto', context_management: [{ type: 'compaction', compact_threshold: 1000 }] }),
       streamAsText: compact({ stream: 'true' }),
       textInput: compact({ input: `Hello. ${TOKEN}` }),

@@ -1,9 +1,11 @@
-import type { AssistantPart, ImagePart, TextPart, ToolOutput, ToolResultPart, UserPart } from '../../ir/chat.ts';
+import type { AssistantPart, ContentPart, FilePart, ImagePart, TextPart, ToolOutput, ToolResultPart, UserPart } from '../../ir/chat.ts';
 import type { Loss } from '../../ir/loss.ts';
+import { lossOfDetail } from '../files.ts';
 import { rawJson } from '../splice-json.ts';
 import { asArray, asObject, asText, needObject, needText, refuse, type WireObject } from '../reading.ts';
 import { readArguments, whyArgumentsWereWrapped } from '../tool-arguments.ts';
-import { imageFromWire, isRedacted, own, reasoningFromWire, reasoningToWire, textOrImageToWire, unreadKeys } from './wire.ts';
+import { fileFromWire, fileToWire } from './documents.ts';
+import { imageFromWire, imageToWire, isRedacted, own, reasoningFromWire, reasoningToWire, unreadKeys } from './wire.ts';
 
 /** Content blocks of a request, both ways. A reader gives `undefined` for a block that has no neutral form, and says so in `losses`. */
 
@@ -41,9 +43,17 @@ const readImageBlock = (block: WireObject, path: string, reading: Reading): Imag
   return image;
 };
 
+const readDocument = (block: WireObject, path: string, reading: Reading): FilePart | undefined => {
+  const file = fileFromWire(block, path);
+  if (!file) return noteUnknown(block, path, reading);
+  noteUnread(block, path, reading.losses, 'source', 'title');
+  return file;
+};
+
 export const readUserBlock = (block: WireObject, path: string, reading: Reading): UserPart | undefined => {
   if (block['type'] === 'text') return readTextBlock(block, path, reading);
   if (block['type'] === 'image') return readImageBlock(block, path, reading);
+  if (block['type'] === 'document') return readDocument(block, path, reading);
   if (block['type'] === 'tool_result') return readToolResult(block, path, reading);
   return noteUnknown(block, path, reading);
 };
@@ -79,32 +89,41 @@ const readToolOutput = (content: unknown, path: string, reading: Reading): ToolO
 };
 
 /** What a tool said must reach the model, so a block without a neutral form is kept as its JSON text. */
-const readOutputBlock = (block: WireObject, path: string, reading: Reading): TextPart | ImagePart => {
-  if (block['type'] === 'text' && asText(block['text']) !== undefined) return readTextBlock(block, path, reading);
-  const image = block['type'] === 'image' ? imageFromWire(block, path) : undefined;
-  if (image) return image;
+const readOutputBlock = (block: WireObject, path: string, reading: Reading): ContentPart => {
+  const { type } = block;
+  if (type === 'text' && asText(block['text']) !== undefined) return readTextBlock(block, path, reading);
+  const media = type === 'image' ? imageFromWire(block, path) : type === 'document' ? fileFromWire(block, path) : undefined;
+  if (media) return media;
   reading.losses.push({ path, why: 'has no neutral form in a tool result; kept as its JSON text' });
   return { kind: 'text', text: JSON.stringify(block) };
 };
 
-export const writeUserPart = (part: UserPart): WireObject =>
-  part.kind === 'tool-result' ? writeToolResult(part) : textOrImageToWire(part);
+/** `undefined` for a part that Anthropic does not take. */
+export const writeUserPart = (part: UserPart, path: string, losses: Loss[]): WireObject | undefined =>
+  part.kind === 'tool-result' ? writeToolResult(part, path, losses) : writeContent(part, path, losses);
 
-const writeToolResult = ({ callId, output, isError }: ToolResultPart): WireObject => ({
+const writeContent = (part: ContentPart, path: string, losses: Loss[]): WireObject | undefined => {
+  losses.push(...lossOfDetail(part, path));
+  if (part.kind === 'text') return { type: 'text', text: part.text };
+  return part.kind === 'image' ? imageToWire(part) : fileToWire(part, path, losses);
+};
+
+const writeToolResult = ({ callId, output, isError }: ToolResultPart, path: string, losses: Loss[]): WireObject => ({
   type: 'tool_result',
   tool_use_id: callId,
-  ...(output.form !== 'missing' && { content: contentOf(output) }),
+  ...(output.form !== 'missing' && { content: contentOf(output, `${path}.output.parts`, losses) }),
   ...(isError && { is_error: true }),
 });
 
-const contentOf = (output: Exclude<ToolOutput, { form: 'missing' }>): unknown => {
+const contentOf = (output: Exclude<ToolOutput, { form: 'missing' }>, path: string, losses: Loss[]): unknown => {
   if (output.form === 'null') return null;
-  return output.form === 'text' ? output.text : output.parts.map(textOrImageToWire);
+  if (output.form === 'text') return output.text;
+  return output.parts.flatMap((part, index) => writeContent(part, `${path}[${index}]`, losses) ?? []);
 };
 
 /** `undefined` for reasoning that Anthropic did not sign: it would be refused. */
 export const writeAssistantPart = (part: AssistantPart, path: string, losses: Loss[]): WireObject | undefined => {
-  if (part.kind === 'text') return textOrImageToWire(part);
+  if (part.kind === 'text') return { type: 'text', text: part.text };
   if (part.kind === 'tool-call') {
     const { intact, text } = readArguments(part.arguments);
     if (!intact) losses.push({ path: `${path}.arguments`, why: whyArgumentsWereWrapped });

@@ -5,6 +5,7 @@ import { encodeRequest } from './request-encode.ts';
 import { decodeResponse, encodeResponse } from './response.ts';
 import { newStreamDecoder } from './stream-decode.ts';
 import { newStreamEncoder } from './stream-encode.ts';
+import { reasoningPlace } from './thinking.ts';
 import { tokenCount } from './token-count.ts';
 
 /** Anthropic's Messages API: `POST /v1/messages`. */
@@ -18,6 +19,7 @@ const anthropicMessages: Dialect = {
   encodeError,
   newStreamDecoder,
   newStreamEncoder,
+  reasoning: reasoningPlace,
   tokenCount,
 };
 

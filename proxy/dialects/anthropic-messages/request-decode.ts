@@ -7,6 +7,7 @@ import {
   needObject,
   needText,
   optionalArray,
+  optionalFlag,
   optionalNumber,
   optionalObject,
   optionalText,
@@ -16,6 +17,7 @@ import {
   type WireObject,
 } from '../reading.ts';
 import { blocksOf, readAssistantBlock, readTextBlock, readUserBlock, type Reading } from './blocks.ts';
+import { readFormat } from './output-config.ts';
 import { readThinking } from './thinking.ts';
 import { own } from './wire.ts';
 
@@ -30,6 +32,8 @@ const read = new Set([
   'max_tokens',
   'temperature',
   'top_p',
+  'top_k',
+  'metadata',
   'stop_sequences',
   'thinking',
   'output_config',
@@ -40,10 +44,12 @@ export const decodeRequest = (wire: unknown, address: RequestAddress): Translate
   const body = needObject(wire, 'body');
   const reading: Reading = { losses: [], toolNames: new Map() };
   const { instructions, turns } = readMessages(body['messages'], reading);
-  const { reasoning, vendor } = readThinking(body);
+  const { reasoning, vendor: unread } = readThinking(body);
+  const { format, vendor } = readFormat(unread);
   const tools = readTools(body['tools'], reading.losses);
   const choice = optionalObject(body['tool_choice'], 'tool_choice');
-  const extension = { ...without(body, read), ...vendor, ...tools.vendor, ...parallelUse(choice) };
+  const { user, rest: metadata } = readMetadata(body['metadata']);
+  const extension = { ...without(body, read), ...vendor, ...tools.vendor, ...metadata };
   const value: ChatRequest = {
     model: needText(body['model'] ?? address.model, 'model'),
     stream: body['stream'] === true,
@@ -55,6 +61,10 @@ export const decodeRequest = (wire: unknown, address: RequestAddress): Translate
       maxOutputTokens: optionalNumber(body['max_tokens'], 'max_tokens'),
       temperature: optionalNumber(body['temperature'], 'temperature'),
       topP: optionalNumber(body['top_p'], 'top_p'),
+      topK: optionalNumber(body['top_k'], 'top_k'),
+      format,
+      parallelToolCalls: choice && readParallel(choice),
+      user,
       stop: optionalArray(body['stop_sequences'], 'stop_sequences')?.map((text, i) => needText(text, `stop_sequences[${i}]`)),
     }),
     ...reasoning,
@@ -110,13 +120,14 @@ const readTools = (
 const isServerTool = (tool: WireObject): boolean => (asText(tool['type']) ?? 'custom') !== 'custom';
 
 const readTool = (tool: WireObject, path: string, losses: Loss[]): ToolDefinition => {
-  const { name, description, input_schema: schema, type: _type, ...rest } = tool;
+  const { name, description, input_schema: schema, strict, type: _type, ...rest } = tool;
   for (const key of Object.keys(rest)) losses.push({ path: `${path}.${key}`, why: 'has no neutral form on a tool' });
   const parameters = needObject(schema, `${path}.input_schema`) as JsonObject;
   return {
     name: needText(name, `${path}.name`),
     ...present({ description: optionalText(description, `${path}.description`) }),
     parameters,
+    ...(strict === true && { strict: true }),
   };
 };
 
@@ -128,5 +139,12 @@ const readToolChoice = (choice: WireObject): ToolChoice => {
   return refuse('tool_choice.type', '"auto", "any", "none" or "tool"', type);
 };
 
-const parallelUse = (choice: WireObject | undefined): WireObject =>
-  choice?.['disable_parallel_tool_use'] === undefined ? {} : { disable_parallel_tool_use: choice['disable_parallel_tool_use'] };
+const readParallel = (choice: WireObject): boolean | undefined => {
+  const disabled = optionalFlag(choice['disable_parallel_tool_use'], 'tool_choice.disable_parallel_tool_use');
+  return disabled === undefined ? undefined : !disabled;
+};
+
+const readMetadata = (wire: unknown): { readonly user: string | undefined; readonly rest: WireObject } => {
+  const { user_id: user, ...metadata } = optionalObject(wire, 'metadata') ?? {};
+  return { user: optionalText(user, 'metadata.user_id'), rest: Object.keys(metadata).length > 0 ? { metadata } : {} };
+};

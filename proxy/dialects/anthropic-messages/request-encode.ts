@@ -1,10 +1,13 @@
 import type { AssistantPart, ChatRequest, ToolChoice, ToolDefinition, Turn, UserPart } from '../../ir/chat.ts';
 import type { Loss, Translated } from '../../ir/loss.ts';
-import { newToolNames, ownExtensions } from '../conversation.ts';
+import { lossesOfSettings, newToolNames, ownExtensions } from '../conversation.ts';
+import { customToolsAsFunctions } from '../custom-tools.ts';
 import { writeJson } from '../splice-json.ts';
-import { asArray, present, type WireObject } from '../reading.ts';
+import { asArray, asObject, present, type WireObject } from '../reading.ts';
 import { mergeTurns } from '../turns.ts';
 import { writeAssistantPart, writeUserPart } from './blocks.ts';
+import { withFormat } from './output-config.ts';
+import { sampledAsThinkingAllows, unlessToolsAreForced } from './thinking-rules.ts';
 import { writeThinking } from './thinking.ts';
 import { own } from './wire.ts';
 
@@ -12,37 +15,65 @@ import { own } from './wire.ts';
  * Writes a body of `POST /v1/messages`: turns alternate, and the results of tools come first in their turn. In
  * the paths of losses, turns are counted after neighbours of one role were joined.
  */
-export const encodeRequest = (request: ChatRequest): Translated<string> => {
+export const encodeRequest = (asked: ChatRequest): Translated<string> => {
+  const { value: request, losses: lostOfTools } = customToolsAsFunctions(asked);
   const { fields, losses: foreign } = ownExtensions(request.extensions, own);
-  const losses: Loss[] = [...foreign];
-  const { tools: serverTools, disable_parallel_tool_use: parallel, ...rest } = fields;
+  const losses: Loss[] = [...foreign, ...lostOfTools, ...lossesOfSettings(request, whyUnsaid)];
+  const { tools: serverTools, metadata, ...rest } = fields;
+  const thinking = writeThinking(unlessToolsAreForced(request, losses), fields, losses);
+  const tools = [...request.tools.map(writeTool), ...(asArray(serverTools) ?? [])];
   const wire = {
     ...rest,
     model: request.model,
     ...(request.stream && { stream: true }),
     ...(request.system.length > 0 && { system: request.system.map((text) => ({ type: 'text', text })) }),
     messages: writeMessages(request.turns, losses),
-    ...nonEmptyList('tools', [...request.tools.map(writeTool), ...(asArray(serverTools) ?? [])]),
-    ...present({ tool_choice: writeToolChoice(request.toolChoice, parallel) }),
-    ...present({ temperature: request.temperature, top_p: request.topP, stop_sequences: request.stop }),
-    ...writeThinking(request, fields, losses),
+    ...(tools.length > 0 && { tools }),
+    ...present({ tool_choice: writeToolChoice(request, tools.length > 0, losses) }),
+    ...present({ temperature: request.temperature, top_p: request.topP, top_k: request.topK, stop_sequences: request.stop }),
+    ...present({ metadata: writeMetadata(request, metadata, losses) }),
+    ...thinking,
+    ...present({ output_config: withFormat(thinking['output_config'], request.format, losses) }),
   };
-  return { value: writeJson(wire), losses };
+  return { value: writeJson(sampledAsThinkingAllows(wire, losses)), losses };
 };
 
-const nonEmptyList = (key: string, list: readonly unknown[]): WireObject => (list.length > 0 ? { [key]: list } : {});
+const whyUnsaid = {
+  seed: 'Anthropic has no seed',
+  frequencyPenalty: 'Anthropic has no penalties',
+  presencePenalty: 'Anthropic has no penalties',
+  logprobs: 'Anthropic gives no log probabilities',
+  verbosity: 'Anthropic has no verbosity',
+};
 
 /** Anthropic demands `type` in a schema; a tool without parameters is written without it elsewhere. */
-const writeTool = ({ name, description, parameters }: ToolDefinition): WireObject => ({
+const writeTool = ({ name, description, parameters, strict }: ToolDefinition): WireObject => ({
   name,
-  ...present({ description }),
+  ...present({ description, strict }),
   input_schema: { type: 'object', ...parameters },
 });
 
-const writeToolChoice = (choice: ToolChoice | undefined, parallel: unknown): WireObject | undefined => {
-  if (!choice) return parallel === undefined ? undefined : { type: 'auto', disable_parallel_tool_use: parallel };
-  const type = choice.kind === 'required' ? 'any' : choice.kind;
-  return { type, ...(choice.kind === 'tool' && { name: choice.name }), ...present({ disable_parallel_tool_use: parallel }) };
+/** At most one call at a time is a matter of the choice here; where no tool can be called it says nothing, and Anthropic refuses it. */
+const writeToolChoice = (request: ChatRequest, hasTools: boolean, losses: Loss[]): WireObject | undefined => {
+  const { toolChoice: choice, parallelToolCalls } = request;
+  const atMostOne = parallelToolCalls === false && hasTools && choice?.kind !== 'none' ? { disable_parallel_tool_use: true } : {};
+  if (!choice) return Object.keys(atMostOne).length > 0 ? { type: 'auto', ...atMostOne } : undefined;
+  if (choice.kind === 'allowed') losses.push({ path: 'toolChoice.names', why: 'Anthropic has no choice among several tools' });
+  return { type: typeOf(choice), ...(choice.kind === 'tool' && { name: choice.name }), ...atMostOne };
+};
+
+const typeOf = (choice: ToolChoice): string => {
+  const kind = choice.kind === 'allowed' ? choice.mode : choice.kind;
+  return kind === 'required' ? 'any' : kind;
+};
+
+/** Anthropic's name of the end user serves its detection of abuse. */
+const writeMetadata = ({ user, safetyIdentifier }: ChatRequest, own: unknown, losses: Loss[]): WireObject | undefined => {
+  const userId = safetyIdentifier ?? user;
+  if (user !== undefined && user !== userId)
+    losses.push({ path: 'user', why: 'Anthropic has one name for the end user: safetyIdentifier' });
+  const metadata = { ...asObject(own), ...present({ user_id: userId }) };
+  return Object.keys(metadata).length > 0 ? metadata : undefined;
 };
 
 const writeMessages = (turns: readonly Turn[], losses: Loss[]): readonly WireObject[] => {
@@ -58,7 +89,7 @@ const writeMessages = (turns: readonly Turn[], losses: Loss[]): readonly WireObj
 
 const noteLostNames = (turn: Turn, path: string, names: ReturnType<typeof newToolNames>, losses: Loss[]): void => {
   for (const [index, part] of turn.parts.entries()) {
-    if (part.kind === 'tool-call') names.called(part.id, part.name);
+    if (part.kind === 'tool-call') names.called(part);
     if (part.kind === 'tool-result') losses.push(...names.lossOfName(part, `${path}.parts[${index}]`));
   }
 };
@@ -71,13 +102,17 @@ const isEmptyText = (part: UserPart | AssistantPart, path: string, losses: Loss[
 };
 
 const writeUserTurn = (parts: readonly UserPart[], path: string, losses: Loss[]): readonly WireObject[] => {
-  const kept = parts.filter((part, index) => !isEmptyText(part, `${path}.parts[${index}]`, losses));
-  const results = kept.filter((part) => part.kind === 'tool-result');
-  const sorted = [...results, ...kept.filter((part) => part.kind !== 'tool-result')];
-  if (sorted.some((part, index) => part !== kept[index])) {
+  const placed = parts.map((part, index) => ({ part, at: `${path}.parts[${index}]` }));
+  const kept = placed.filter(({ part, at }) => !isEmptyText(part, at, losses));
+  const isResult = ({ part }: (typeof placed)[number]): boolean => part.kind === 'tool-result';
+  const sorted = [...kept.filter(isResult), ...kept.filter((each) => !isResult(each))];
+  if (sorted.some((each, index) => each !== kept[index])) {
     losses.push({ path: `${path}.parts`, why: 'Anthropic wants tool results before everything else in a turn; the order is changed' });
   }
-  return sorted.map(writeUserPart);
+  return sorted.flatMap(({ part, at }) => {
+    const block = writeUserPart(part, at, losses);
+    return block ? [block] : [];
+  });
 };
 
 const writeAssistantTurn = (parts: readonly AssistantPart[], path: string, losses: Loss[]): readonly WireObject[] =>

@@ -110,7 +110,7 @@ describe('reading a request', () => {
       stop_sequences: ['END'],
       thinking: { type: 'enabled', budget_tokens: 2048 },
       stream: true,
-      metadata: { user_id: 'u' },
+      metadata: { user_id: 'u', team: 't' },
       top_k: 3,
     };
     expect(decode(body)).toStrictEqual({
@@ -125,7 +125,10 @@ describe('reading a request', () => {
         topP: 0.9,
         stop: ['END'],
         reasoningBudget: 2048,
-        extensions: { 'anthropic-messages': { metadata: { user_id: 'u' }, top_k: 3, tools: [search], disable_parallel_tool_use: true } },
+        topK: 3,
+        user: 'u',
+        parallelToolCalls: false,
+        extensions: { 'anthropic-messages': { metadata: { team: 't' }, tools: [search] } },
       },
       losses: [{ path: 'system[1].cache_control', why: 'has no neutral form on a content block' }],
     });
@@ -274,7 +277,7 @@ describe('writing a request', () => {
   });
 
   it('declares what only other dialects understand', () => {
-    const { losses } = encode({ extensions: { 'openai-chat': { seed: 4 }, 'anthropic-messages': { top_k: 2 } } });
+    const { losses } = encode({ extensions: { 'openai-chat': { seed: 4 }, 'anthropic-messages': { inference_geo: 'eu' } } });
     expect(losses).toStrictEqual(['extensions.openai-chat.seed']);
   });
 });

@@ -37,7 +37,12 @@ describe('answers', () => {
 
   it('counts tokens that went into the cache as input', () => {
     const usage = { input_tokens: 1, cache_creation_input_tokens: 2, cache_read_input_tokens: 4, output_tokens: 8 };
-    expect(anthropicMessages.decodeResponse({ ...wire, usage }).value.usage).toStrictEqual({ input: 7, cachedInput: 4, output: 8 });
+    expect(anthropicMessages.decodeResponse({ ...wire, usage }).value.usage).toStrictEqual({
+      input: 7,
+      cachedInput: 4,
+      cacheWrites: 2,
+      output: 8,
+    });
   });
 
   it('writes one as documented', () => {

@@ -24,6 +24,11 @@ const toolCall: ChatResponse = {
   stop: { reason: 'tool-calls' },
 };
 
+const sourced: ChatResponse = {
+  ...text,
+  parts: [{ kind: 'text', text: 'Berlin is big.', citations: [{ url: 'https://example.com', title: 'Berlin' }] }],
+};
+
 const clientOf = (answer: () => Response) =>
   new Anthropic({ apiKey: 'k', baseURL: 'http://unused.invalid', maxRetries: 0, fetch: () => Promise.resolve(answer()) });
 const question = { model: 'claude-sonnet-4-6', max_tokens: 16, messages: [{ role: 'user' as const, content: 'hi' }] };
@@ -74,6 +79,22 @@ const cases = [
         { type: 'tool_use', id: 'toolu_2', name: 'now', input: {} },
       ],
       'tool_use',
+    ),
+  ],
+  [
+    'sources',
+    sourced,
+    expected(
+      [
+        {
+          type: 'text',
+          text: 'Berlin is big.',
+          citations: [
+            { type: 'web_search_result_location', url: 'https://example.com', title: 'Berlin', cited_text: '', encrypted_index: '' },
+          ],
+        },
+      ],
+      'end_turn',
     ),
   ],
 ] as const;

@@ -1,9 +1,11 @@
 import { ProxyError } from '../../errors.ts';
+import { partEvents } from '../../ir/as-events.ts';
 import type { ChatEvent } from '../../ir/chat.ts';
 import type { Machine, WireEvent } from '../dialect.ts';
-import { asCount, asObject, asText, parseJson, type WireObject } from '../reading.ts';
+import { asArray, asCount, asObject, asText, parseJson, type WireObject } from '../reading.ts';
+import { readCitation } from './citations.ts';
 import { decodeStreamError } from './errors.ts';
-import { reasoningFromWire, stopFromWire, usageFromWire } from './wire.ts';
+import { reasoningFromWire, refusalFromWire, stopFromWire, usageFromWire } from './wire.ts';
 
 type PartKind = Extract<ChatEvent, { kind: 'part-start' }>['part'];
 
@@ -20,6 +22,8 @@ interface Reading {
   readonly blocks: Map<number, OpenBlock>;
   parts: number;
   startUsage: WireObject;
+  /** Why the answer was refused, where that was told. */
+  refusal: string;
   /** From `message_delta`; without it `message_stop` ends nothing. */
   stop: Extract<ChatEvent, { kind: 'stop' }> | undefined;
   ended: boolean;
@@ -29,7 +33,7 @@ type Reader = (wire: WireObject, reading: Reading) => readonly ChatEvent[];
 
 /** Events of a Messages stream. The answer is whole only after `message_delta` and `message_stop`; a stream cut before gives no stop. */
 export const newStreamDecoder = (): Machine<WireEvent, ChatEvent> => {
-  const reading: Reading = { blocks: new Map(), parts: 0, startUsage: {}, stop: undefined, ended: false };
+  const reading: Reading = { blocks: new Map(), parts: 0, startUsage: {}, refusal: '', stop: undefined, ended: false };
   const push = ({ data }: WireEvent): readonly ChatEvent[] => {
     if (reading.ended) return [];
     const wire = asObject(parseJson(data));
@@ -70,14 +74,17 @@ const partKinds: Readonly<Record<string, PartKind>> = {
   tool_use: 'tool-call',
 };
 
-const startOf = (block: WireObject, { part, kind }: OpenBlock): ChatEvent =>
-  kind === 'tool-call'
-    ? { kind: 'part-start', index: part, part: kind, id: asText(block['id']) ?? '', name: asText(block['name']) ?? '' }
-    : { kind: 'part-start', index: part, part: kind };
+const startOf = (block: WireObject, { part: index, kind }: OpenBlock): ChatEvent => {
+  if (kind !== 'tool-call') return { kind: 'part-start', index, part: kind };
+  return { kind: 'part-start', index, part: kind, id: asText(block['id']) ?? '', name: asText(block['name']) ?? '' };
+};
 
-/** A block usually starts empty, but may bring text or a seal along. */
+/** A block usually starts empty, but may bring text, citations or a seal along. */
 const startingContent = (block: WireObject, open: OpenBlock): readonly ChatEvent[] => {
-  if (open.kind === 'text') return textDelta(asText(block['text']) ?? '', open);
+  if (open.kind === 'text') {
+    const citations = asArray(block['citations']) ?? [];
+    return [...textDelta(asText(block['text']) ?? '', open), ...citations.flatMap((citation) => cited(citation, open))];
+  }
   if (open.kind === 'tool-call') return [];
   const { text, signature } = reasoningFromWire(block);
   const seal: readonly ChatEvent[] = signature ? [{ kind: 'signature', index: open.part, ...signature }] : [];
@@ -90,10 +97,16 @@ const textDelta = (text: string, open: OpenBlock): readonly ChatEvent[] => {
   return [{ kind: 'delta', index: open.part, text }];
 };
 
+const cited = (wire: unknown, open: OpenBlock): readonly ChatEvent[] => {
+  const citation = open.kind === 'text' ? readCitation(asObject(wire) ?? {}) : undefined;
+  return citation ? [{ kind: 'citation', index: open.part, citation }] : [];
+};
+
 const onBlockDelta: Reader = (wire, reading) => {
   const open = reading.blocks.get(asCount(wire['index']) ?? -1);
   const delta = asObject(wire['delta']) ?? {};
   if (!open) return [];
+  if (delta['type'] === 'citations_delta') return cited(delta['citation'], open);
   if (delta['type'] !== 'signature_delta')
     return textDelta(asText(delta['text'] ?? delta['thinking'] ?? delta['partial_json']) ?? '', open);
   const { signature } = reasoningFromWire(delta);
@@ -112,6 +125,7 @@ const onBlockStop: Reader = (wire, reading) => {
 const onMessageDelta: Reader = (wire, reading) => {
   const usage = finalUsage(reading.startUsage, asObject(wire['usage']));
   const { reason, raw } = stopFromWire(asObject(wire['delta'])?.['stop_reason']);
+  reading.refusal = refusalFromWire(asObject(wire['delta']) ?? {});
   reading.stop = { kind: 'stop', reason, ...(raw !== undefined && { raw }), ...(usage && { usage }) };
   return [];
 };
@@ -128,8 +142,11 @@ const finalUsage = (start: WireObject, final: WireObject | undefined): ReturnTyp
 const onMessageStop: Reader = (_wire, reading) => {
   if (!reading.stop) return [];
   const ends = [...reading.blocks.values()].map(({ part }): ChatEvent => ({ kind: 'part-end', index: part }));
-  return [...ends, reading.stop];
+  return [...ends, ...refusal(reading), reading.stop];
 };
+
+const refusal = ({ refusal: text, parts: index }: Reading): readonly ChatEvent[] =>
+  text === '' ? [] : partEvents({ kind: 'text', text, refusal: true }, index);
 
 const readers: Readonly<Record<string, Reader>> = {
   message_start: onMessageStart,

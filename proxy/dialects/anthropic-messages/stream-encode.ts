@@ -1,7 +1,9 @@
 import type { ChatEvent } from '../../ir/chat.ts';
+import { asFunctionCalls } from '../custom-calls.ts';
 import type { Machine, ResponseAbout, WireEvent } from '../dialect.ts';
 import { onePartAtATime } from '../one-part-at-a-time.ts';
 import type { WireObject } from '../reading.ts';
+import { writeCitation } from './citations.ts';
 import { encodeError } from './errors.ts';
 import { isRedacted, reasoningToWire, stopToWire, usageToWire } from './wire.ts';
 
@@ -16,12 +18,14 @@ interface Writing {
 
 /** Blocks never interleave, indexes are dense, and `message_stop` is written only for an answer that was whole. */
 export const newStreamEncoder = (about: ResponseAbout): Machine<ChatEvent, WireEvent> => {
-  const inOrder = onePartAtATime();
+  const [plain, inOrder] = [asFunctionCalls(), onePartAtATime()];
   const writing: Writing = { about, current: undefined, ended: false };
   const push = (event: ChatEvent): readonly WireEvent[] => {
     if (writing.ended) return [];
     writing.ended = event.kind === 'stop' || event.kind === 'error';
-    return inOrder(event).flatMap((next) => write(next, writing));
+    return plain(event)
+      .flatMap(inOrder)
+      .flatMap((next) => write(next, writing));
   };
   return { push, finish: () => [] };
 };
@@ -37,6 +41,8 @@ const write = (event: ChatEvent, writing: Writing): readonly WireEvent[] => {
       return event.part === 'reasoning' ? [] : open(event.index, emptyBlock(event), writing);
     case 'delta':
       return event.text === '' ? [] : [...ensureOpen(event.index, writing), blockDelta(event.index, deltaOf(event.text, writing))];
+    case 'citation':
+      return [blockDelta(event.index, { type: 'citations_delta', citation: writeCitation(event.citation) })];
     case 'signature':
       return writeSignature(event, writing);
     case 'part-end':

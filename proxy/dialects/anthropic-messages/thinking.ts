@@ -1,7 +1,8 @@
-import type { ChatRequest, JsonObject } from '../../ir/chat.ts';
+import type { ChatRequest, JsonObject, ReasoningPlan } from '../../ir/chat.ts';
 import type { Loss } from '../../ir/loss.ts';
-import { budgetOfLevel, nearestLevel, readLevel, type ReasoningLevel } from '../reasoning-levels.ts';
-import { asCount, asObject, asText, present, type WireObject } from '../reading.ts';
+import { planOfRequest } from '../../thinking/of-request.ts';
+import type { ReasoningPlace } from '../dialect.ts';
+import { asCount, asObject, asText, present, without, type WireObject } from '../reading.ts';
 import { defaultMaxTokens } from './wire.ts';
 
 type Reasoning = Pick<ChatRequest, 'reasoningEffort' | 'reasoningBudget'>;
@@ -29,11 +30,13 @@ export const readThinking = (body: WireObject): ReadThinking => {
 const nonEmpty = (key: string, value: WireObject): WireObject => (Object.keys(value).length > 0 ? { [key]: value } : {});
 
 /**
- * Members `max_tokens`, `thinking` and `output_config` of the wire request. Models from 4.6 on take a level (`thinking.type: adaptive` and `output_config.effort`), older ones a budget below `max_tokens`
- * (sheet row 12, "Claude"). An explicit budget wins over a level.
+ * Members `max_tokens`, `thinking` and `output_config` of the wire request. Models from 4.6 on take a level (`thinking.type: adaptive` and
+ * `output_config.effort`), older ones a budget below `max_tokens` (sheet row 12, "Claude"). What the model can is decided in `proxy/thinking`.
  */
 export const writeThinking = (request: ChatRequest, vendor: JsonObject, losses: Loss[]): WireObject => {
-  const { thinking, effort, reserve } = chooseThinking(request, losses);
+  const { plan, losses: lost } = planOfRequest(request, 'anthropic-messages');
+  losses.push(...lost);
+  const { thinking, effort, reserve } = chosenBy(plan);
   const max_tokens = request.maxOutputTokens ?? defaultMaxTokens + reserve;
   return {
     max_tokens,
@@ -49,36 +52,12 @@ interface ChosenThinking {
   readonly reserve: number;
 }
 
-const chooseThinking = (request: ChatRequest, losses: Loss[]): ChosenThinking => {
-  const { reasoningBudget: budget, reasoningEffort: word } = request;
-  if (budget !== undefined) {
-    if (word !== undefined) losses.push({ path: 'reasoningEffort', why: 'a budget is set too, and it is the more exact of the two' });
-    return enabled(budget);
-  }
-  const level = word === undefined ? undefined : readLevel(word);
-  if (level) return fromLevel(level, request.model, losses);
-  if (word !== undefined) losses.push({ path: 'reasoningEffort', why: 'Anthropic knows no such level' });
-  return { thinking: {}, reserve: 0 };
-};
-
-/** Less than 1024 is refused by Anthropic; that is for a client who names a number to see, not for a level. */
-const enabled = (budget: number): ChosenThinking => ({ thinking: { type: 'enabled', budget_tokens: budget }, reserve: budget });
-
-const fromLevel = (level: ReasoningLevel, model: string, losses: Loss[]): ChosenThinking => {
-  if (level === 'none') return { thinking: { type: 'disabled' }, reserve: 0 };
-  const offered = effortLevels(model);
-  if (!offered) return enabled(Math.max(1024, budgetOfLevel[level]));
-  const effort = nearestLevel(level, offered) ?? level;
-  if (effort !== level) losses.push({ path: 'reasoningEffort', why: `${model} has no level ${level}; ${effort} is asked for instead` });
-  return { thinking: { type: 'adaptive' }, effort, reserve: 0 };
-};
-
-/** Undefined for models before 4.6, which take budgets only; `xhigh` came with 4.7. */
-const effortLevels = (model: string): readonly ReasoningLevel[] | undefined => {
-  const [, major, minor = '0'] = /claude-(?:opus|sonnet|haiku)-(\d+)(?:[-.](\d{1,2}))?(?!\d)/.exec(model) ?? [];
-  const version = Number(major ?? 0) * 100 + Number(minor);
-  if (version < 406) return undefined;
-  return version < 407 ? ['low', 'medium', 'high', 'max'] : ['low', 'medium', 'high', 'xhigh', 'max'];
+const chosenBy = (plan: ReasoningPlan | undefined): ChosenThinking => {
+  if (plan === undefined) return { thinking: {}, reserve: 0 };
+  if (plan.kind === 'off') return { thinking: { type: 'disabled' }, reserve: 0 };
+  if (plan.kind === 'dynamic') return { thinking: { type: 'adaptive' }, reserve: 0 };
+  if (plan.kind === 'level') return { thinking: { type: 'adaptive' }, effort: plan.level, reserve: 0 };
+  return { thinking: { type: 'enabled', budget_tokens: plan.tokens }, reserve: plan.tokens };
 };
 
 /** A budget must stay below `max_tokens`; where that would leave less than the minimum, Anthropic's own refusal explains it better. */
@@ -90,3 +69,42 @@ const lowerBudget = (thinking: WireObject, maxTokens: number, losses: Loss[]): W
 };
 
 const merged = (key: string, vendor: unknown, chosen: WireObject): WireObject => nonEmpty(key, { ...asObject(vendor), ...chosen });
+
+const isAdaptive = (body: WireObject): boolean => {
+  const type = asObject(body['thinking'])?.['type'];
+  return type === 'adaptive' || type === 'auto';
+};
+
+/** Adaptive without an effort leaves the amount to the model: every model that takes it takes it as it is. */
+const readPlace = (body: WireObject): ReadThinking['reasoning'] => {
+  const { reasoning } = readThinking(body);
+  const { reasoningEffort: effort, ...budget } = reasoning;
+  // An effort without adaptive thinking steers how many words are used, also of models that do not think.
+  return effort === undefined || effort === 'none' || isAdaptive(body) ? reasoning : budget;
+};
+
+/** What the plan replaces: a display of thoughts stays where thoughts stay. */
+const replaced = new Set(['type', 'budget_tokens']);
+
+const editedThinking = (body: WireObject, thinking: WireObject): WireObject | undefined => {
+  if (Object.keys(thinking).length === 0) return undefined;
+  return thinking['type'] === 'disabled' ? thinking : { ...without(asObject(body['thinking']) ?? {}, replaced), ...thinking };
+};
+
+const editedOutput = (body: WireObject, effort: string | undefined): WireObject | undefined => {
+  const { effort: own, ...rest } = asObject(body['output_config']) ?? {};
+  const kept = isAdaptive(body) ? {} : present({ effort: own });
+  const output = { ...rest, ...kept, ...present({ effort }) };
+  return Object.keys(output).length === 0 ? undefined : output;
+};
+
+export const reasoningPlace: ReasoningPlace = {
+  read: readPlace,
+  edits: (body, plan) => {
+    const { thinking, effort } = chosenBy(plan);
+    const maxTokens = asCount(body['max_tokens']) ?? Number.POSITIVE_INFINITY;
+    const losses: Loss[] = [];
+    const lowered = lowerBudget(thinking, maxTokens, losses);
+    return { value: { thinking: editedThinking(body, lowered), output_config: editedOutput(body, effort) }, losses };
+  },
+};

@@ -1,4 +1,4 @@
-import type { ImagePart, ReasoningPart, StopReason, TextPart, Usage } from '../../ir/chat.ts';
+import type { ImagePart, ReasoningPart, StopReason, Usage } from '../../ir/chat.ts';
 import { carrySignature, readCarriedSignature } from '../carried-signature.ts';
 import { asCount, asObject, asText, needText, optionalText, present, type WireObject } from '../reading.ts';
 
@@ -24,12 +24,10 @@ export const imageFromWire = (block: WireObject, path: string): ImagePart | unde
   return { kind: 'image', source: { kind: 'inline', ...present({ mediaType }), data } };
 };
 
-export const textOrImageToWire = (part: TextPart | ImagePart): WireObject => {
-  if (part.kind === 'text') return { type: 'text', text: part.text };
-  if (part.source.kind === 'url') return { type: 'image', source: { type: 'url', url: part.source.url } };
-  const { mediaType, data } = part.source;
-  return { type: 'image', source: { type: 'base64', ...present({ media_type: mediaType }), data } };
-};
+export const imageToWire = ({ source }: ImagePart): WireObject =>
+  source.kind === 'url'
+    ? { type: 'image', source: { type: 'url', url: source.url } }
+    : { type: 'image', source: { type: 'base64', ...present({ media_type: source.mediaType }), data: source.data } };
 
 /**
  * A `redacted_thinking` block has no text, only sealed data. It becomes reasoning whose signature starts with this mark, because a
@@ -81,6 +79,12 @@ export const stopFromWire = (raw: unknown): { readonly reason: StopReason; reado
   return text === undefined ? { reason: 'other' } : { reason: reasonOfRaw[text] ?? 'other', raw: text };
 };
 
+/** Why the answer was refused, in words; the newest version of the API tells it, not as the model's own text. */
+export const refusalFromWire = (holder: WireObject): string => {
+  const explanation = asText(asObject(holder['stop_details'])?.['explanation']);
+  return holder['stop_reason'] === 'refusal' ? (explanation ?? '') : '';
+};
+
 /** A raw reason of this very dialect goes back as it was. */
 export const stopToWire = (reason: StopReason, raw: string | undefined): string =>
   raw !== undefined && reasonOfRaw[raw] === reason ? raw : rawOfReason[reason];
@@ -93,14 +97,15 @@ export const usageFromWire = (wire: unknown): Usage | undefined => {
   if (!usage || (fresh === undefined && output === undefined)) return undefined;
   const cachedInput = asCount(usage['cache_read_input_tokens']);
   const reasoning = asCount(asObject(usage['output_tokens_details'])?.['thinking_tokens']);
-  const input = (fresh ?? 0) + (cachedInput ?? 0) + (asCount(usage['cache_creation_input_tokens']) ?? 0);
-  return { input, output: output ?? 0, ...present({ cachedInput, reasoning }) };
+  const cacheWrites = asCount(usage['cache_creation_input_tokens']);
+  const input = (fresh ?? 0) + (cachedInput ?? 0) + (cacheWrites ?? 0);
+  return { input, output: output ?? 0, ...present({ cachedInput, cacheWrites, reasoning }) };
 };
 
 /** The `usage` object is required, and SDKs read it unasked; zeros stand where the upstream sent no counts. */
 export const usageToWire = (usage: Usage | undefined): WireObject => ({
-  input_tokens: usage ? Math.max(0, usage.input - (usage.cachedInput ?? 0)) : 0,
-  ...present({ cache_read_input_tokens: usage?.cachedInput }),
+  input_tokens: usage ? Math.max(0, usage.input - (usage.cachedInput ?? 0) - (usage.cacheWrites ?? 0)) : 0,
+  ...present({ cache_creation_input_tokens: usage?.cacheWrites, cache_read_input_tokens: usage?.cachedInput }),
   output_tokens: usage?.output ?? 0,
   ...(usage?.reasoning !== undefined && { output_tokens_details: { thinking_tokens: usage.reasoning } }),
 });

@@ -1,9 +1,10 @@
 import type { AssistantPart, Turn, UserPart } from '../../ir/chat.ts';
 import type { Loss } from '../../ir/loss.ts';
 import { asText, needObject, needText, optionalArray, refuse, type WireObject } from '../reading.ts';
+import { mediaFromWire } from './media.ts';
 import { readModelPart } from './model-parts.ts';
 import { readToolOutput } from './tool-output.ts';
-import { camelKeys, imageFromWire, lossesOfImage, madeUpCallId, textOf } from './wire.ts';
+import { camelKeys, madeUpCallId, textOf } from './wire.ts';
 
 interface PendingCall {
   readonly id: string;
@@ -48,9 +49,8 @@ const readUser = (part: WireObject, turn: number, index: number, reading: Readin
     const response = camelKeys(needObject(part['functionResponse'], `${path}.functionResponse`));
     return [readResult(response, `${path}.functionResponse`, madeUpCallId(String(turn), index), reading)];
   }
-  const image = imageFromWire(part, path);
-  if (image) reading.losses.push(...lossesOfImage(part, path));
-  return image ? [image] : noteUnknown(part, path, reading);
+  const media = mediaFromWire(part, path, reading.losses);
+  return media ? [media] : noteUnknown(part, path, reading);
 };
 
 const noteUnknown = (part: WireObject, path: string, { losses }: Reading): readonly [] => {

@@ -14,6 +14,8 @@ const wordOfStatus: Readonly<Record<number, string>> = {
   502: 'UNAVAILABLE',
   503: 'UNAVAILABLE',
   504: 'DEADLINE_EXCEEDED',
+  // Anthropic's word for "overloaded".
+  529: 'UNAVAILABLE',
 };
 
 const wordFor = (status: number): string => wordOfStatus[status] ?? (status >= 500 ? 'INTERNAL' : 'INVALID_ARGUMENT');

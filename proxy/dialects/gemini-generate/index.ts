@@ -5,6 +5,7 @@ import { encodeRequest } from './request-encode.ts';
 import { decodeResponse, encodeResponse } from './response.ts';
 import { newStreamDecoder } from './stream-decode.ts';
 import { newStreamEncoder } from './stream-encode.ts';
+import { reasoningPlace } from './thinking.ts';
 import { tokenCount } from './token-count.ts';
 
 /** Google's Gemini API: `POST /v1beta/models/{model}:generateContent` and `:streamGenerateContent`. */
@@ -18,6 +19,7 @@ const geminiGenerate: Dialect = {
   encodeError,
   newStreamDecoder,
   newStreamEncoder,
+  reasoning: reasoningPlace,
   tokenCount,
 };
 

@@ -1,6 +1,7 @@
 import type { AssistantPart, ReasoningPart } from '../../ir/chat.ts';
 import type { Loss } from '../../ir/loss.ts';
 import { readCarriedSignature } from '../carried-signature.ts';
+import { functionArguments } from '../custom-calls.ts';
 import { asObject, asText, type WireObject } from '../reading.ts';
 import { readArguments, whyArgumentsWereWrapped, type ReadArguments } from '../tool-arguments.ts';
 import { camelKeys, own, textOf } from './wire.ts';
@@ -69,7 +70,7 @@ const writeThought = ({ text, signature }: ReasoningPart, path: string, { sign, 
 
 const writePart = (part: Exclude<AssistantPart, ReasoningPart>, path: string, { argumentsOf, losses }: PartWriting): WireObject => {
   if (part.kind === 'text') return { text: part.text };
-  const args = readArguments(part.arguments);
+  const args = readArguments(functionArguments(part));
   if (!args.intact) losses.push({ path: `${path}.arguments`, why: whyArgumentsWereWrapped });
   return { functionCall: { id: part.id, name: part.name, args: argumentsOf(args) } };
 };

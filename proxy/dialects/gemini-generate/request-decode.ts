@@ -1,26 +1,15 @@
 import type { ChatRequest, JsonObject } from '../../ir/chat.ts';
 import type { Loss, Translated } from '../../ir/loss.ts';
 import type { RequestAddress } from '../dialect.ts';
-import {
-  asText,
-  needArray,
-  needObject,
-  needText,
-  optionalArray,
-  optionalNumber,
-  optionalObject,
-  present,
-  without,
-  type WireObject,
-} from '../reading.ts';
+import { asText, needArray, needObject, needText, optionalArray, optionalObject, present, without, type WireObject } from '../reading.ts';
 import { readContents } from './contents.ts';
+import { readSettings } from './settings.ts';
 import { readThinking } from './thinking.ts';
 import { readToolChoice, readTools } from './tools.ts';
 import { camelKeys, own } from './wire.ts';
 
 /** Everything else at the top of a request, and of its `generationConfig`, is kept in the extension as it came. */
 const readAtTop = new Set(['model', 'contents', 'systemInstruction', 'tools', 'toolConfig', 'generationConfig']);
-const readOfGeneration = new Set(['maxOutputTokens', 'temperature', 'topP', 'stopSequences', 'thinkingConfig']);
 
 /** `countTokens` may hold the request whole, model included, in a field of its own. */
 const requestIn = (wire: unknown): WireObject => {
@@ -37,9 +26,10 @@ export const decodeRequest = (wire: unknown, address: RequestAddress): Translate
   const body = requestIn(wire);
   const losses: Loss[] = [];
   const generation = camelKeys(optionalObject(body['generationConfig'], 'generationConfig') ?? {});
+  const { settings, rest } = readSettings(generation);
   const { reasoning, vendor: thinkingConfig } = readThinking(generation['thinkingConfig']);
   const tools = readTools(body['tools'], losses);
-  const generationConfig = { ...without(generation, readOfGeneration), ...unlessEmpty('thinkingConfig', thinkingConfig) };
+  const generationConfig = { ...rest, ...unlessEmpty('thinkingConfig', thinkingConfig) };
   const extension = { ...without(body, readAtTop), ...tools.vendor, ...unlessEmpty('generationConfig', generationConfig) };
   const value: ChatRequest = {
     model: needText(address.model ?? body['model'], 'model'),
@@ -48,7 +38,7 @@ export const decodeRequest = (wire: unknown, address: RequestAddress): Translate
     turns: readContents(needArray(body['contents'], 'contents'), losses),
     tools: tools.definitions,
     ...present({ toolChoice: readToolChoice(body['toolConfig'], losses) }),
-    ...readSampling(generation),
+    ...settings,
     ...reasoning,
     wantsUsage: true,
     extensions: unlessEmpty(own, extension as JsonObject),
@@ -58,16 +48,6 @@ export const decodeRequest = (wire: unknown, address: RequestAddress): Translate
 
 const unlessEmpty = <Value extends WireObject>(key: string, value: Value): { readonly [key: string]: Value } =>
   Object.keys(value).length > 0 ? { [key]: value } : {};
-
-const readSampling = (generation: WireObject): Partial<ChatRequest> =>
-  present({
-    maxOutputTokens: optionalNumber(generation['maxOutputTokens'], 'generationConfig.maxOutputTokens'),
-    temperature: optionalNumber(generation['temperature'], 'generationConfig.temperature'),
-    topP: optionalNumber(generation['topP'], 'generationConfig.topP'),
-    stop: optionalArray(generation['stopSequences'], 'generationConfig.stopSequences')?.map((text, i) =>
-      needText(text, `generationConfig.stopSequences[${i}]`),
-    ),
-  });
 
 const readSystem = (wire: unknown, losses: Loss[]): readonly string[] => {
   if (typeof wire === 'string') return [wire];

@@ -1,23 +1,27 @@
 import type { ChatRequest, JsonObject, Turn, UserPart } from '../../ir/chat.ts';
 import type { Loss, Translated } from '../../ir/loss.ts';
 import { ownExtensions } from '../conversation.ts';
+import { customToolsAsFunctions } from '../custom-tools.ts';
 import { rawJson, writeJson } from '../splice-json.ts';
-import { asObject, present, without, type WireObject } from '../reading.ts';
+import { asObject, without, type WireObject } from '../reading.ts';
 import { mergeTurns, toolNamesById } from '../turns.ts';
+import { mediaToWire } from './media.ts';
 import { writeModelParts } from './model-parts.ts';
+import { unsaidSettings, writeSettings } from './settings.ts';
 import { writeThinking } from './thinking.ts';
-import { lossesOfOutput, writeToolOutput } from './tool-output.ts';
+import { writeToolOutput } from './tool-output.ts';
 import { writeToolChoice, writeTools } from './tools.ts';
-import { imageToWire, own } from './wire.ts';
+import { own } from './wire.ts';
 
 /**
  * Writes a body of `generateContent` as JSON text; model and mode belong into the path. Turns alternate, as Google wants all results of
  * one turn's calls in one content; in the paths of losses, turns are counted after neighbours of one role were joined.
  */
-export const encodeRequest = (request: ChatRequest): Translated<string> => {
+export const encodeRequest = (asked: ChatRequest): Translated<string> => {
+  const { value: request, losses: lostOfTools } = customToolsAsFunctions(asked);
   const { fields, losses: foreign } = ownExtensions(request.extensions, own);
-  const losses: Loss[] = [...foreign];
-  const tools = writeTools(request.tools, fields['tools']);
+  const losses: Loss[] = [...foreign, ...lostOfTools, ...unsaidSettings(request)];
+  const tools = writeTools(request.tools, fields['tools'], losses);
   const generationConfig = writeGeneration(request, fields, losses);
   const wire = {
     ...without(fields, new Set(['tools', 'generationConfig'])),
@@ -33,10 +37,9 @@ export const encodeRequest = (request: ChatRequest): Translated<string> => {
 const writeGeneration = (request: ChatRequest, fields: JsonObject, losses: Loss[]): WireObject => {
   const { thinkingConfig: vendor, ...rest } = asObject(fields['generationConfig']) ?? {};
   const thinkingConfig = writeThinking(request, vendor, losses);
-  const { maxOutputTokens, temperature, topP, stop } = request;
   return {
     ...rest,
-    ...present({ maxOutputTokens, temperature, topP, stopSequences: stop }),
+    ...writeSettings(request, losses),
     ...(Object.keys(thinkingConfig).length > 0 && { thinkingConfig }),
   };
 };
@@ -59,9 +62,8 @@ const writeTurn = (turn: Turn, path: string, names: ReadonlyMap<string, string>,
 
 const writeUserPart = (part: UserPart, path: string, names: ReadonlyMap<string, string>, losses: Loss[]): WireObject => {
   if (part.kind === 'text') return { text: part.text };
-  if (part.kind === 'image') return imageToWire(part);
-  losses.push(...lossesOfOutput(part.output, `${path}.output`));
+  if (part.kind !== 'tool-result') return mediaToWire(part, path, losses);
   const name = part.name ?? names.get(part.callId);
   if (name === undefined) losses.push({ path: `${path}.name`, why: 'Gemini demands a name, and no call matches; the id stands for it' });
-  return { functionResponse: { id: part.callId, name: name ?? part.callId, ...writeToolOutput(part) } };
+  return { functionResponse: { id: part.callId, name: name ?? part.callId, ...writeToolOutput(part, `${path}.output`, losses) } };
 };

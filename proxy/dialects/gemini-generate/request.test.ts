@@ -87,7 +87,7 @@ describe('writing what a tool returned (sheet R3 d, and b for the missing one)',
   it('declares a name that it had to make up, and images that change places', () => {
     const parts = [result({ form: 'parts', parts: [png, a] }, { callId: 'lost' })].map(({ name: _name, ...part }) => part);
     const { wire, losses } = encode({ turns: [{ role: 'user', parts }] });
-    expect(losses).toStrictEqual(['turns[0].parts[0].output.parts', 'turns[0].parts[0].name']);
+    expect(losses).toStrictEqual(['turns[0].parts[0].name', 'turns[0].parts[0].output.parts']);
     expect(wire['contents']).toMatchObject([{ parts: [{ functionResponse: { id: 'lost', name: 'lost' } }] }]);
   });
 });
@@ -150,7 +150,7 @@ describe('writing a request', () => {
       topP: 0.9,
       stop: ['END'],
       extensions: {
-        'gemini-generate': { safetySettings: [], generationConfig: { topK: 3 }, tools: [{ googleSearch: {} }] },
+        'gemini-generate': { safetySettings: [], generationConfig: { audioTimestamp: true }, tools: [{ googleSearch: {} }] },
         'openai-chat': { seed: 1 },
       },
     });
@@ -162,7 +162,7 @@ describe('writing a request', () => {
       systemInstruction: { parts: [{ text: 'a' }, { text: 'b' }] },
       tools: [{ functionDeclarations: [{ name: 't', description: 'd', parametersJsonSchema: parameters }] }, { googleSearch: {} }],
       toolConfig: { functionCallingConfig: { mode: 'ANY', allowedFunctionNames: ['t'] } },
-      generationConfig: { topK: 3, maxOutputTokens: 5, temperature: 0.5, topP: 0.9, stopSequences: ['END'] },
+      generationConfig: { audioTimestamp: true, maxOutputTokens: 5, temperature: 0.5, topP: 0.9, stopSequences: ['END'] },
     });
     expect(losses).toStrictEqual(['extensions.openai-chat.seed']);
   });
@@ -295,7 +295,7 @@ describe('reading a request', () => {
         temperature: 0.5,
         top_p: 0.9,
         stop_sequences: ['END'],
-        top_k: 3,
+        audio_timestamp: true,
         thinking_config: { thinking_level: 'HIGH' },
       },
       safetySettings: [{ category: 'c' }],
@@ -315,7 +315,11 @@ describe('reading a request', () => {
         reasoningEffort: 'high',
         wantsUsage: true,
         extensions: {
-          'gemini-generate': { safetySettings: [{ category: 'c' }], tools: [{ googleSearch: {} }], generationConfig: { topK: 3 } },
+          'gemini-generate': {
+            safetySettings: [{ category: 'c' }],
+            tools: [{ googleSearch: {} }],
+            generationConfig: { audioTimestamp: true },
+          },
         },
       },
       losses: [],

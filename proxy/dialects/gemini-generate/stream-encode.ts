@@ -1,9 +1,12 @@
-import type { AssistantPart, ChatEvent, ReasoningPart } from '../../ir/chat.ts';
+import type { AssistantPart, ChatEvent, ReasoningPart, TokenLogprob, UrlCitation } from '../../ir/chat.ts';
+import { asFunctionCalls } from '../custom-calls.ts';
 import type { Machine, ResponseAbout, WireEvent } from '../dialect.ts';
 import { rawJson, writeJson } from '../splice-json.ts';
 import { onePartAtATime } from '../one-part-at-a-time.ts';
 import type { WireObject } from '../reading.ts';
+import { writeCitations } from './citations.ts';
 import { encodeError } from './errors.ts';
+import { writeLogprobs } from './logprobs.ts';
 import { writeModelParts } from './model-parts.ts';
 import { signForClient } from './response.ts';
 import { stopToWire, usageToWire } from './wire.ts';
@@ -21,17 +24,21 @@ interface Writing {
   spoke: boolean;
   /** The signature of reasoning without text: it belongs to the part that comes next. */
   held: Signature | undefined;
+  /** What was said so far, for the citations in the last event, which count its bytes. */
+  readonly texts: { text: string; readonly citations: UrlCitation[] }[];
   ended: boolean;
 }
 
 /** Partial answers: one per piece of text, one per tool call, and a last one with `finishReason` and, when there is any, usage. */
 export const newStreamEncoder = (about: ResponseAbout): Machine<ChatEvent, WireEvent> => {
-  const inOrder = onePartAtATime();
-  const writing: Writing = { about, id: '', current: undefined, args: '', spoke: false, held: undefined, ended: false };
+  const [plain, inOrder] = [asFunctionCalls(), onePartAtATime()];
+  const writing: Writing = { about, id: '', current: undefined, args: '', spoke: false, held: undefined, texts: [], ended: false };
   const push = (event: ChatEvent): readonly WireEvent[] => {
     if (writing.ended) return [];
     writing.ended = event.kind === 'stop' || event.kind === 'error';
-    return inOrder(event).flatMap((next) => write(next, writing));
+    return plain(event)
+      .flatMap(inOrder)
+      .flatMap((next) => write(next, writing));
   };
   return { push, finish: () => [] };
 };
@@ -45,9 +52,13 @@ const write = (event: ChatEvent, writing: Writing): readonly WireEvent[] => {
       writing.current = event;
       writing.args = '';
       writing.spoke = false;
+      if (event.part === 'text') writing.texts.push({ text: '', citations: [] });
       return [];
     case 'delta':
-      return writeDelta(event.text, writing);
+      return writeDelta(event.text, event.logprobs ?? [], writing);
+    case 'citation':
+      writing.texts.at(-1)?.citations.push(event.citation);
+      return [];
     case 'signature':
       return writeSignature({ issuer: event.issuer, value: event.value }, writing);
     case 'part-end':
@@ -59,15 +70,17 @@ const write = (event: ChatEvent, writing: Writing): readonly WireEvent[] => {
   }
 };
 
-const writeDelta = (text: string, writing: Writing): readonly WireEvent[] => {
-  if (text === '') return [];
+const writeDelta = (text: string, tokens: readonly TokenLogprob[], writing: Writing): readonly WireEvent[] => {
+  if (text === '' && tokens.length === 0) return [];
   if (writing.current?.part === 'tool-call') {
     writing.args += text;
     return [];
   }
   writing.spoke = true;
   const part: AssistantPart = { kind: writing.current?.part ?? 'text', text };
-  return writeParts(part, writing);
+  const last = writing.texts.at(-1);
+  if (part.kind === 'text' && last) last.text += text;
+  return writeParts(part, writing, writeLogprobs(tokens));
 };
 
 const writeSignature = (signature: Signature, writing: Writing): readonly WireEvent[] => {
@@ -97,17 +110,17 @@ const sealChunk = (signature: Signature, writing: Writing): WireEvent =>
   );
 
 /** Writes one part, sealed by a held signature, as one chunk. */
-const writeParts = (part: AssistantPart, writing: Writing): readonly WireEvent[] => {
+const writeParts = (part: AssistantPart, writing: Writing, beside: WireObject = {}): readonly WireEvent[] => {
   const { held } = writing;
   writing.held = undefined;
   const seal: readonly AssistantPart[] = held ? [{ kind: 'reasoning', text: '', signature: held }] : [];
   const parts = writeModelParts([...seal, part], '', { sign: signForClient, argumentsOf: ({ text }) => rawJson(text), losses: [] });
-  return [chunk({ content: { role: 'model', parts }, index: 0 }, {}, writing)];
+  return [chunk({ content: { role: 'model', parts }, index: 0, ...beside }, {}, writing)];
 };
 
 const lastChunk = ({ reason, raw, usage }: Extract<ChatEvent, { kind: 'stop' }>, writing: Writing): WireEvent => {
   const candidate = { content: { role: 'model', parts: [{ text: '' }] }, finishReason: stopToWire(reason, raw), index: 0 };
-  return chunk(candidate, usage ? { usageMetadata: usageToWire(usage) } : {}, writing);
+  return chunk({ ...candidate, ...writeCitations(writing.texts) }, usage ? { usageMetadata: usageToWire(usage) } : {}, writing);
 };
 
 const chunk = (candidate: WireObject, more: WireObject, { about, id }: Writing): WireEvent => ({

@@ -1,7 +1,8 @@
-import type { ChatRequest } from '../../ir/chat.ts';
+import type { ChatRequest, ReasoningPlan } from '../../ir/chat.ts';
 import type { Loss } from '../../ir/loss.ts';
-import { budgetOfLevel, nearestLevel, readLevel, type ReasoningLevel } from '../reasoning-levels.ts';
-import { asObject, asText, present, type WireObject } from '../reading.ts';
+import { planOfRequest } from '../../thinking/of-request.ts';
+import type { ReasoningPlace } from '../dialect.ts';
+import { asObject, asText, present, without, type WireObject } from '../reading.ts';
 import { camelKeys } from './wire.ts';
 
 type Reasoning = Pick<ChatRequest, 'reasoningEffort' | 'reasoningBudget'>;
@@ -22,66 +23,49 @@ export const readThinking = (config: unknown): ReadThinking => {
 };
 
 /**
- * The `thinkingConfig` of a request, by the sheet's row 12: models of the third generation take levels, others budgets; never both,
- * which Gemini refuses. An explicit budget wins over a level and is sent as it is.
+ * The `thinkingConfig` of a request, by the sheet's row 12: a level or a budget, never both, which Gemini refuses. What the model can is
+ * decided in `proxy/thinking`.
  */
 export const writeThinking = (request: ChatRequest, vendor: unknown, losses: Loss[]): WireObject => {
-  const chosen = choose(request, losses);
-  return Object.keys(chosen).length === 0 ? (asObject(vendor) ?? {}) : { ...chosen, ...asObject(vendor) };
+  const { plan, losses: lost } = planOfRequest(request, 'gemini-generate');
+  losses.push(...lost);
+  return plan === undefined ? (asObject(vendor) ?? {}) : { ...configOfPlan(plan), ...asObject(vendor) };
 };
 
-const choose = ({ model, reasoningBudget: budget, reasoningEffort: word }: ChatRequest, losses: Loss[]): WireObject => {
-  if (budget === undefined && word === undefined) return {};
-  if (!thinks(model)) {
-    losses.push({ path: budget === undefined ? 'reasoningEffort' : 'reasoningBudget', why: `${model} does not think` });
-    return {};
-  }
-  if (budget !== undefined) {
-    if (word !== undefined) losses.push({ path: 'reasoningEffort', why: 'a budget is set too, and Gemini takes only one of the two' });
-    return asking({ thinkingBudget: budget }, budget !== 0);
-  }
-  return chooseByWord(word ?? '', model, losses);
+const configOfPlan = (plan: ReasoningPlan): WireObject => {
+  if (plan.kind === 'off') return { thinkingBudget: 0 };
+  if (plan.kind === 'dynamic') return asking({ thinkingBudget: -1 }, plan.visible);
+  if (plan.kind === 'level') return asking({ thinkingLevel: plan.level }, plan.visible);
+  return asking({ thinkingBudget: plan.tokens }, plan.visible);
 };
 
 const asking = (amount: WireObject, visible: boolean): WireObject => ({ ...amount, ...(visible && { includeThoughts: true }) });
 
-const thinks = (model: string): boolean => !/^gemini-(?:1|2\.0)/.test(model);
+/** Both spellings of a key are accepted by Gemini; the client's own is kept. */
+const keyIn = (object: WireObject, camel: string, snake: string): string =>
+  object[camel] === undefined && object[snake] !== undefined ? snake : camel;
 
-const chooseByWord = (word: string, model: string, losses: Loss[]): WireObject => {
-  if (word.toLowerCase() === 'auto') return asking({ thinkingBudget: -1 }, true);
-  const level = readLevel(word);
-  if (!level) {
-    losses.push({ path: 'reasoningEffort', why: 'Gemini knows no such level' });
-    return {};
-  }
-  const offered = levelsOf(model);
-  return offered ? chooseLevel(level, offered, model, losses) : chooseBudget(level, model, losses);
+const amounts = new Set(['thinkingBudget', 'thinkingLevel', 'includeThoughts']);
+
+/** Without visible thoughts the client's own choice to see them goes too: they would be thoughts of a model that should not think. */
+const configWith = (config: unknown, plan: ReasoningPlan | undefined): WireObject => {
+  const own = camelKeys(asObject(config) ?? {});
+  if (plan === undefined) return without(own, amounts);
+  return { ...without(own, amounts), ...configOfPlan(plan), ...(own['includeThoughts'] === false && { includeThoughts: false }) };
 };
 
-const chooseLevel = (level: ReasoningLevel, offered: readonly ReasoningLevel[], model: string, losses: Loss[]): WireObject => {
-  const thinkingLevel = nearestLevel(level, offered) ?? level;
-  if (thinkingLevel !== level)
-    losses.push({ path: 'reasoningEffort', why: `${model} has no level ${level}; ${thinkingLevel} is asked for instead` });
-  return asking({ thinkingLevel }, level !== 'none');
-};
-
-const chooseBudget = (level: ReasoningLevel, model: string, losses: Loss[]): WireObject => {
-  const wanted = budgetOfLevel[level];
-  const [least, most] = budgetRange(model);
-  const thinkingBudget = Math.min(most, Math.max(least, wanted));
-  if (thinkingBudget !== wanted) losses.push({ path: 'reasoningEffort', why: `${model} takes ${least} to ${most} tokens, not ${wanted}` });
-  return asking({ thinkingBudget }, level !== 'none');
-};
-
-/** Weakest first; undefined for models that take budgets only. */
-const levelsOf = (model: string): readonly ReasoningLevel[] | undefined => {
-  if (!model.startsWith('gemini-3')) return undefined;
-  if (model.startsWith('gemini-3.1-flash-lite')) return ['minimal', 'high'];
-  if (model.startsWith('gemini-3.1-pro')) return ['low', 'medium', 'high'];
-  return model.startsWith('gemini-3-pro') ? ['low', 'high'] : ['minimal', 'low', 'medium', 'high'];
-};
-
-const budgetRange = (model: string): readonly [least: number, most: number] => {
-  if (model.startsWith('gemini-2.5-pro')) return [128, 32_768];
-  return model.startsWith('gemini-2.5-flash') ? [0, 24_576] : [0, budgetOfLevel.max];
+export const reasoningPlace: ReasoningPlace = {
+  read: (body) => {
+    const generation = asObject(body[keyIn(body, 'generationConfig', 'generation_config')]) ?? {};
+    return readThinking(generation[keyIn(generation, 'thinkingConfig', 'thinking_config')]).reasoning;
+  },
+  edits: (body, plan) => {
+    const outer = keyIn(body, 'generationConfig', 'generation_config');
+    const generation = asObject(body[outer]) ?? {};
+    const inner = keyIn(generation, 'thinkingConfig', 'thinking_config');
+    const config = configWith(generation[inner], plan);
+    const rest = without(generation, new Set([inner]));
+    const edited = Object.keys(config).length === 0 ? rest : { ...rest, [inner]: config };
+    return { value: { [outer]: Object.keys(edited).length === 0 ? undefined : edited }, losses: [] };
+  },
 };

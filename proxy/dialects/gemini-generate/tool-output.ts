@@ -1,8 +1,10 @@
-import type { ImagePart, TextPart, ToolOutput, ToolResultPart } from '../../ir/chat.ts';
+import type { ContentPart, FilePart, ImagePart, TextPart, ToolOutput, ToolResultPart } from '../../ir/chat.ts';
 import type { Loss } from '../../ir/loss.ts';
+import { lossOfDetail } from '../files.ts';
 import { rawJson } from '../splice-json.ts';
-import { asArray, asObject, asText, type WireObject } from '../reading.ts';
-import { camelKeys, imageFromWire, imageToWire, lossesOfImage } from './wire.ts';
+import { asArray, asObject, asText, present, type WireObject } from '../reading.ts';
+import { mediaFromWire, mediaToWire } from './media.ts';
+import { camelKeys } from './wire.ts';
 
 /** What a tool returned, as the `response` and `parts` of a `functionResponse`. */
 export interface WrittenOutput {
@@ -15,41 +17,50 @@ export interface WrittenOutput {
  * `"response":{"result":}`, and Google refuses the whole request (sheet R3 b). The remedy `sparse-tool-result` gives every
  * sparse output a text before it gets here. A failed call writes `error` in the place of `result`.
  */
-export const writeToolOutput = ({ output, isError }: ToolResultPart): WrittenOutput => {
-  const images = output.form === 'parts' ? output.parts.filter(isInlineImage) : [];
-  return {
-    response: { [isError ? 'error' : 'result']: rawJson(outputText(output)) },
-    ...(images.length > 0 && { parts: images.map(imageToWire) }),
-  };
+export const writeToolOutput = ({ output, isError }: ToolResultPart, path: string, losses: Loss[]): WrittenOutput => {
+  losses.push(...lossOfOrder(output, path));
+  const parts = inlineMedia(output, path, losses);
+  return { response: { [isError ? 'error' : 'result']: rawJson(outputText(output, path, losses)) }, ...(parts.length > 0 && { parts }) };
 };
 
-const isInlineImage = (part: TextPart | ImagePart): part is ImagePart => part.kind === 'image' && part.source.kind === 'inline';
+const isInlineMedia = (part: ContentPart): part is ImagePart | FilePart => part.kind !== 'text' && part.source.kind === 'inline';
 
-const outputText = (output: ToolOutput): string => {
+const inlineMedia = (output: ToolOutput, path: string, losses: Loss[]): readonly WireObject[] =>
+  output.form !== 'parts'
+    ? []
+    : output.parts.flatMap((part, index) => (isInlineMedia(part) ? [mediaToWire(part, `${path}.parts[${index}]`, losses)] : []));
+
+const outputText = (output: ToolOutput, path: string, losses: Loss[]): string => {
   if (output.form === 'missing') return '';
   if (output.form === 'null') return 'null';
   if (output.form === 'text') return JSON.stringify(output.text);
-  const blocks = output.parts.flatMap((part) => (isInlineImage(part) ? [] : [blockOf(part)]));
+  const blocks = output.parts.flatMap((part, index) => (isInlineMedia(part) ? [] : [blockOf(part, `${path}.parts[${index}]`, losses)]));
   const [first] = blocks;
   if (!first) return '""';
   return JSON.stringify(blocks.length === 1 && first.type === 'text' ? first.text : blocks);
 };
 
-type Block = { readonly type: 'text'; readonly text: string } | { readonly type: 'image'; readonly url: string };
+type Block =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'image'; readonly url: string }
+  | { readonly type: 'file'; readonly url: string; readonly mediaType?: string; readonly name?: string };
 
-/** Google takes images inline only in a function response, so a URL stays in the text, where the model can at least read it. */
-const blockOf = (part: TextPart | ImagePart): Block => {
+/** Google takes images and files inline only in a function response, so a URL stays in the text, where the model can at least read it. */
+const blockOf = (part: ContentPart, path: string, losses: Loss[]): Block => {
   if (part.kind === 'text') return { type: 'text', text: part.text };
-  return { type: 'image', url: part.source.kind === 'url' ? part.source.url : '' };
+  const url = part.source.kind === 'url' ? part.source.url : '';
+  losses.push(...lossOfDetail(part, path));
+  if (part.kind === 'image') return { type: 'image', url };
+  return { type: 'file', url, ...present({ mediaType: part.source.mediaType, name: part.name }) };
 };
 
-/** What the wire cannot say of an output: which text an inline image stood beside, and that one text was a list of one. */
-export const lossesOfOutput = (output: ToolOutput, path: string): readonly Loss[] => {
+/** What the wire cannot say of an output: which text an inline image or file stood beside. */
+const lossOfOrder = (output: ToolOutput, path: string): readonly Loss[] => {
   if (output.form !== 'parts') return [];
   const moved = output.parts.some(
-    (part, index) => isInlineImage(part) && output.parts.slice(index + 1).some((later) => !isInlineImage(later)),
+    (part, index) => isInlineMedia(part) && output.parts.slice(index + 1).some((later) => !isInlineMedia(later)),
   );
-  return moved ? [{ path: `${path}.parts`, why: 'Gemini takes the images of a tool result after all of its text' }] : [];
+  return moved ? [{ path: `${path}.parts`, why: 'Gemini takes the images and files of a tool result after all of its text' }] : [];
 };
 
 /** Google's documentation names `result`, `output` and `error`; the Google provider of `ai` writes the call's `name` and a `content`. */
@@ -69,7 +80,7 @@ export const readToolOutput = (
   const response = asObject(wire['response']);
   const key = response && outputKey(response, wire['name']);
   const output = outputOf(key === undefined ? wire['response'] : response?.[key]);
-  return { output: withImages(output, readImages(wire['parts'], `${path}.parts`, losses)), isError: key === 'error' };
+  return { output: withMedia(output, readMedia(wire['parts'], `${path}.parts`, losses)), isError: key === 'error' };
 };
 
 const outputOf = (value: unknown): ToolOutput => {
@@ -81,25 +92,29 @@ const outputOf = (value: unknown): ToolOutput => {
   return { form: 'text', text: JSON.stringify(value) };
 };
 
-const partOf = (value: unknown): TextPart | ImagePart | undefined => {
+const partOf = (value: unknown): TextPart | ImagePart | FilePart | undefined => {
   const block = asObject(value);
   const text = block?.['type'] === 'text' ? asText(block['text']) : undefined;
   if (text !== undefined) return { kind: 'text', text };
-  const url = block?.['type'] === 'image' ? asText(block['url']) : undefined;
-  return url === undefined ? undefined : { kind: 'image', source: { kind: 'url', url } };
+  const url = asText(block?.['url']);
+  if (url === undefined) return undefined;
+  if (block?.['type'] === 'image') return { kind: 'image', source: { kind: 'url', url } };
+  const [mediaType, name] = [asText(block?.['mediaType']), asText(block?.['name'])];
+  return block?.['type'] === 'file'
+    ? { kind: 'file', source: { kind: 'url', url, ...present({ mediaType }) }, ...present({ name }) }
+    : undefined;
 };
 
-const readImages = (wire: unknown, path: string, losses: Loss[]): readonly ImagePart[] =>
+const readMedia = (wire: unknown, path: string, losses: Loss[]): readonly (ImagePart | FilePart)[] =>
   (asArray(wire) ?? []).flatMap((item, index) => {
-    const part = camelKeys(asObject(item) ?? {});
-    const image = imageFromWire(part, `${path}[${index}]`);
-    if (image) losses.push(...lossesOfImage(part, `${path}[${index}]`));
-    else losses.push({ path: `${path}[${index}]`, why: 'only images have a neutral form in a tool result' });
-    return image ? [image] : [];
+    const at = `${path}[${index}]`;
+    const media = mediaFromWire(camelKeys(asObject(item) ?? {}), at, losses);
+    if (!media) losses.push({ path: at, why: 'only images and files have a neutral form in a tool result' });
+    return media ? [media] : [];
   });
 
-const withImages = (output: ToolOutput, images: readonly ImagePart[]): ToolOutput => {
-  if (images.length === 0) return output;
-  if (output.form === 'parts') return { form: 'parts', parts: [...output.parts, ...images] };
-  return { form: 'parts', parts: output.form === 'text' && output.text !== '' ? [{ kind: 'text', text: output.text }, ...images] : images };
+const withMedia = (output: ToolOutput, media: readonly (ImagePart | FilePart)[]): ToolOutput => {
+  if (media.length === 0) return output;
+  if (output.form === 'parts') return { form: 'parts', parts: [...output.parts, ...media] };
+  return { form: 'parts', parts: output.form === 'text' && output.text !== '' ? [{ kind: 'text', text: output.text }, ...media] : media };
 };

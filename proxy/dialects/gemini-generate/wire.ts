@@ -1,7 +1,5 @@
-import type { ImagePart, StopReason, Usage } from '../../ir/chat.ts';
-import type { Loss } from '../../ir/loss.ts';
-import { lossesOfFields } from '../unread-fields.ts';
-import { asCount, asObject, asText, needText, optionalText, present, type WireObject } from '../reading.ts';
+import type { StopReason, Usage } from '../../ir/chat.ts';
+import { asArray, asCount, asObject, asText, present, type WireObject } from '../reading.ts';
 
 /** The shapes that requests, answers and streams of generateContent share, read leniently: what is used, not all that is documented. */
 
@@ -15,37 +13,6 @@ export const camelKeys = (object: WireObject): WireObject =>
   Object.fromEntries(
     Object.entries(object).map(([key, value]) => [key.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()), value]),
   );
-
-/** `undefined` when the data are no image. A missing media type is taken for an image's. */
-export const imageFromWire = (part: WireObject, path: string): ImagePart | undefined => {
-  const inline = part['inlineData'] === undefined ? undefined : camelKeys(asObject(part['inlineData']) ?? {});
-  const file = part['fileData'] === undefined ? undefined : camelKeys(asObject(part['fileData']) ?? {});
-  const mediaType = optionalText((inline ?? file)?.['mimeType'], `${path}.mimeType`);
-  if (mediaType !== undefined && !mediaType.startsWith('image/')) return undefined;
-  if (inline) {
-    return {
-      kind: 'image',
-      source: { kind: 'inline', ...present({ mediaType }), data: needText(inline['data'], `${path}.inlineData.data`) },
-    };
-  }
-  return file && { kind: 'image', source: { kind: 'url', url: needText(file['fileUri'], `${path}.fileData.fileUri`) } };
-};
-
-/** What a neutral image cannot say: the name shown for it, and the type of one that is given by its URL. */
-export const lossesOfImage = (part: WireObject, path: string): readonly Loss[] => {
-  const inline = camelKeys(asObject(part['inlineData']) ?? {});
-  const file = camelKeys(asObject(part['fileData']) ?? {});
-  const name = { displayName: 'the name of an image is not carried' };
-  return [
-    ...lossesOfFields(inline, `${path}.inlineData`, name),
-    ...lossesOfFields(file, `${path}.fileData`, { ...name, mimeType: 'the media type of an image by URL is not carried' }),
-  ];
-};
-
-export const imageToWire = ({ source }: ImagePart): WireObject =>
-  source.kind === 'url'
-    ? { fileData: { fileUri: source.url } }
-    : { inlineData: { ...present({ mimeType: source.mediaType }), data: source.data } };
 
 const reasonOfRaw: Readonly<Record<string, StopReason>> = {
   STOP: 'end',
@@ -80,23 +47,44 @@ export const stopToWire = (reason: StopReason, raw: string | undefined): string 
   return (reasonOfRaw[raw] ?? 'other') === (reasonOfRaw[usual] ?? 'other') ? raw : usual;
 };
 
-/** Gemini counts thoughts beside `candidatesTokenCount` and leaves out counts that are zero; the neutral output includes reasoning. */
+/**
+ * Gemini counts thoughts and the results of its own tools beside the two main counts, and leaves out counts that are zero; the neutral
+ * output includes reasoning, and the neutral input all that was read.
+ */
 export const usageFromWire = (wire: unknown): Usage | undefined => {
   const usage = asObject(wire);
   const input = asCount(usage?.['promptTokenCount']);
   const answer = asCount(usage?.['candidatesTokenCount']);
   if (!usage || (input === undefined && answer === undefined)) return undefined;
   const reasoning = asCount(usage['thoughtsTokenCount']);
-  const cachedInput = asCount(usage['cachedContentTokenCount']);
-  return { input: input ?? 0, output: (answer ?? 0) + (reasoning ?? 0), ...present({ cachedInput, reasoning }) };
+  const details = {
+    cachedInput: asCount(usage['cachedContentTokenCount']),
+    reasoning,
+    audioInput: audioIn(usage['promptTokensDetails']),
+    audioOutput: audioIn(usage['candidatesTokensDetails']),
+  };
+  const read = (input ?? 0) + (asCount(usage['toolUsePromptTokenCount']) ?? 0);
+  return { input: read, output: (answer ?? 0) + (reasoning ?? 0), ...present(details) };
 };
 
-export const usageToWire = ({ input, output, cachedInput, reasoning }: Usage): WireObject => ({
+const audioIn = (details: unknown): number | undefined => {
+  const counts = (asArray(details) ?? []).map((one) => asObject(one) ?? {});
+  return asCount(counts.find(({ modality }) => modality === 'AUDIO')?.['tokenCount']) || undefined;
+};
+
+export const usageToWire = ({ input, output, cachedInput, reasoning, audioInput, audioOutput }: Usage): WireObject => ({
   promptTokenCount: input,
   candidatesTokenCount: Math.max(0, output - (reasoning ?? 0)),
-  ...present({ thoughtsTokenCount: reasoning, cachedContentTokenCount: cachedInput }),
+  ...present({
+    thoughtsTokenCount: reasoning,
+    cachedContentTokenCount: cachedInput,
+    promptTokensDetails: audioDetails(audioInput),
+    candidatesTokensDetails: audioDetails(audioOutput),
+  }),
   totalTokenCount: input + output,
 });
+
+const audioDetails = (tokenCount: number | undefined) => (tokenCount === undefined ? undefined : [{ modality: 'AUDIO', tokenCount }]);
 
 /** Ids for calls that came without one: the same input gives the same ids, and two answers give different ones. */
 export const madeUpCallId = (within: string, part: number): string =>

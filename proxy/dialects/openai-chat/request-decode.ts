@@ -1,7 +1,8 @@
 import { ProxyError } from '../../errors.ts';
-import type { ChatRequest, Extensions, ImagePart, JsonObject, TextPart, ToolCallPart, ToolChoice, ToolDefinition } from '../../ir/chat.ts';
+import type { ChatRequest, ContentPart, Extensions, ImagePart, JsonObject, ToolCallPart } from '../../ir/chat.ts';
 import type { Loss, Translated } from '../../ir/loss.ts';
 import { newConversation, readToolOutput, type Conversation } from '../conversation.ts';
+import { fileFromData } from '../files.ts';
 import { imageFromUrl } from '../image-url.ts';
 import {
   asObject,
@@ -11,30 +12,18 @@ import {
   needText,
   noNeutralForm,
   optionalArray,
-  optionalNumber,
   optionalObject,
   optionalText,
   present,
-  refuse,
   without,
   type WireObject,
 } from '../reading.ts';
 import { lossesOfFields } from '../unread-fields.ts';
+import { readSettings } from './settings.ts';
+import { readToolChoice, readTools } from './tools.ts';
 
-const neutralFields = new Set([
-  'model',
-  'messages',
-  'stream',
-  'stream_options',
-  'tools',
-  'tool_choice',
-  'max_tokens',
-  'max_completion_tokens',
-  'temperature',
-  'top_p',
-  'stop',
-  'reasoning_effort',
-]);
+/** What is neither a setting nor left to the extension. */
+const read = new Set(['model', 'messages', 'stream', 'stream_options', 'tools', 'tool_choice']);
 
 /** @throws ProxyError `invalid-request` that names the field, what was expected and what came. */
 export const decodeRequest = (wire: unknown): Translated<ChatRequest> => {
@@ -46,35 +35,25 @@ export const decodeRequest = (wire: unknown): Translated<ChatRequest> => {
   });
   const { system, turns, losses } = conversation;
   const stream = body['stream'] === true;
+  const { settings, rest } = readSettings(body);
   const value: ChatRequest = {
     model: needText(body['model'], 'model'),
     stream,
     system,
     turns,
     tools: readTools(body, losses),
-    ...readSampling(body),
+    ...settings,
     ...present({ toolChoice: readToolChoice(body['tool_choice'], losses) }),
     wantsUsage: stream && asObject(body['stream_options'])?.['include_usage'] === true,
-    extensions: readExtensions(body),
+    extensions: readExtensions(rest),
   };
   return { value, losses };
-};
-
-const readSampling = (body: WireObject) => {
-  const limit = optionalNumber(body['max_completion_tokens'], 'max_completion_tokens');
-  return present({
-    maxOutputTokens: limit ?? optionalNumber(body['max_tokens'], 'max_tokens'),
-    temperature: optionalNumber(body['temperature'], 'temperature'),
-    topP: optionalNumber(body['top_p'], 'top_p'),
-    stop: typeof body['stop'] === 'string' ? [body['stop']] : optionalArray(body['stop'], 'stop')?.map((each) => needText(each, 'stop')),
-    reasoningEffort: optionalText(body['reasoning_effort'], 'reasoning_effort'),
-  });
 };
 
 const readExtensions = (body: WireObject): Extensions => {
   const streamOptions = without(optionalObject(body['stream_options'], 'stream_options') ?? {}, new Set(['include_usage']));
   const rest = Object.keys(streamOptions).length > 0 ? { stream_options: streamOptions } : {};
-  const own = { ...without(body, neutralFields), ...rest };
+  const own = { ...without(body, read), ...rest };
   return Object.keys(own).length > 0 ? { 'openai-chat': own as JsonObject } : {};
 };
 
@@ -95,7 +74,7 @@ const readMessage = (message: WireObject, path: string, conversation: Conversati
     });
 };
 
-const addInstruction = (part: TextPart | ImagePart, path: string, conversation: Conversation): void => {
+const addInstruction = (part: ContentPart, path: string, conversation: Conversation): void => {
   if (part.kind === 'text') conversation.addSystem(part.text, path);
   else conversation.losses.push({ path: `${path}.content`, why: 'instructions carry text only' });
 };
@@ -111,29 +90,35 @@ const readToolMessage = (message: WireObject, path: string, conversation: Conver
   });
 };
 
-const readContent = (message: WireObject, path: string, losses: Loss[]): (TextPart | ImagePart)[] => {
+const readContent = (message: WireObject, path: string, losses: Loss[]): ContentPart[] => {
   const content = message['content'];
   if (typeof content === 'string') return [{ kind: 'text', text: content }];
   return readParts(needArray(content, `${path}.content`), `${path}.content`, losses);
 };
 
-const readParts = (items: readonly unknown[], path: string, losses: Loss[]): (TextPart | ImagePart)[] =>
+const readParts = (items: readonly unknown[], path: string, losses: Loss[]): ContentPart[] =>
   items.flatMap((item, index) => readPart(needObject(item, `${path}[${index}]`), `${path}[${index}]`, losses));
 
-const readPart = (item: WireObject, path: string, losses: Loss[]): readonly (TextPart | ImagePart)[] => {
+const readPart = (item: WireObject, path: string, losses: Loss[]): readonly ContentPart[] => {
   if (item['type'] === 'text') return [{ kind: 'text', text: needText(item['text'], `${path}.text`) }];
   if (item['type'] === 'refusal') return [{ kind: 'text', text: needText(item['refusal'], `${path}.refusal`) }];
-  if (item['type'] === 'image_url') return [readImage(item['image_url'], `${path}.image_url`, losses)];
+  if (item['type'] === 'image_url') return [readImage(item['image_url'], `${path}.image_url`)];
+  if (item['type'] === 'file') return readFile(asObject(item['file']) ?? {}, `${path}.file`, losses);
   losses.push({ path, why: noNeutralForm('content', item) });
   return [];
 };
 
-const readImage = (wire: unknown, path: string, losses: Loss[]): ImagePart => {
+const readImage = (wire: unknown, path: string): ImagePart => {
   const image = asObject(wire);
-  if (image === undefined) return imageFromUrl(needText(wire, path));
-  const detail = image['detail'];
-  if (detail !== undefined && detail !== 'auto') losses.push({ path: `${path}.detail`, why: 'the detail of images is not carried' });
-  return imageFromUrl(needText(image['url'], `${path}.url`));
+  if (image === undefined) return imageFromUrl(needText(wire, path), undefined);
+  return imageFromUrl(needText(image['url'], `${path}.url`), asText(image['detail']));
+};
+
+const readFile = (file: WireObject, path: string, losses: Loss[]): readonly ContentPart[] => {
+  const data = optionalText(file['file_data'], `${path}.file_data`);
+  if (data !== undefined) return [fileFromData(data, optionalText(file['filename'], `${path}.filename`))];
+  losses.push({ path, why: 'a file by its id has no neutral form' });
+  return [];
 };
 
 const readAssistant = (message: WireObject, path: string, losses: Loss[]) => {
@@ -153,6 +138,8 @@ const readAssistant = (message: WireObject, path: string, losses: Loss[]) => {
 };
 
 const readToolCall = (call: WireObject, path: string, losses: Loss[]): readonly ToolCallPart[] => {
+  const custom = call['type'] === 'custom' ? needObject(call['custom'], `${path}.custom`) : undefined;
+  if (custom !== undefined) return [readCustomCall(call, custom, path)];
   if (asObject(call['function']) === undefined && call['type'] !== 'function' && call['type'] !== undefined) {
     losses.push({ path, why: noNeutralForm('a call', call) });
     return [];
@@ -168,31 +155,10 @@ const readToolCall = (call: WireObject, path: string, losses: Loss[]): readonly 
   ];
 };
 
-const noArguments: JsonObject = { type: 'object', properties: {} };
-
-const readTools = (body: WireObject, losses: Loss[]): ToolDefinition[] =>
-  (optionalArray(body['tools'], 'tools') ?? []).flatMap((tool, index) =>
-    readTool(needObject(tool, `tools[${index}]`), `tools[${index}]`, losses),
-  );
-
-const readTool = (tool: WireObject, path: string, losses: Loss[]): readonly ToolDefinition[] => {
-  if (tool['type'] !== 'function') {
-    losses.push({ path, why: noNeutralForm('a tool', tool) });
-    return [];
-  }
-  const fn = needObject(tool['function'], `${path}.function`);
-  if (fn['strict'] === true) losses.push({ path: `${path}.function.strict`, why: 'strict schemas are not carried' });
-  const parameters = optionalObject(fn['parameters'], `${path}.function.parameters`) ?? noArguments;
-  const description = optionalText(fn['description'], `${path}.function.description`);
-  return [{ name: needText(fn['name'], `${path}.function.name`), ...present({ description }), parameters: parameters as JsonObject }];
-};
-
-const readToolChoice = (wire: unknown, losses: Loss[]): ToolChoice | undefined => {
-  if (wire === undefined || wire === null) return undefined;
-  if (wire === 'auto' || wire === 'none' || wire === 'required') return { kind: wire };
-  const choice = asObject(wire) ?? refuse('tool_choice', '"auto", "none", "required" or an object', wire);
-  const name = choice['type'] === 'function' ? asText(asObject(choice['function'])?.['name']) : undefined;
-  if (name !== undefined) return { kind: 'tool', name };
-  losses.push({ path: 'tool_choice', why: noNeutralForm('a choice', choice) });
-  return undefined;
-};
+const readCustomCall = (call: WireObject, custom: WireObject, path: string): ToolCallPart => ({
+  kind: 'tool-call',
+  id: needText(call['id'], `${path}.id`),
+  name: needText(custom['name'], `${path}.custom.name`),
+  arguments: optionalText(custom['input'], `${path}.custom.input`) ?? '',
+  custom: true,
+});

@@ -48,6 +48,7 @@ const fullWire = {
   stream_options: { include_usage: true },
   response_format: { type: 'json_object' },
   seed: 7,
+  logit_bias: { 50: 1 },
 };
 
 const full: ChatRequest = {
@@ -87,7 +88,9 @@ const full: ChatRequest = {
   stop: ['END'],
   reasoningEffort: 'high',
   wantsUsage: true,
-  extensions: { 'openai-chat': { response_format: { type: 'json_object' }, seed: 7 } },
+  format: { kind: 'json' },
+  seed: 7,
+  extensions: { 'openai-chat': { logit_bias: { 50: 1 } } },
 };
 
 describe('a Chat Completions request', () => {
@@ -145,8 +148,14 @@ describe('a Chat Completions request', () => {
         ],
       },
       losses: [
-        { path: 'turns[0].parts[0].output', why: 'a tool message carries text only; its images are sent in the user message that follows' },
-        { path: 'turns[0].parts[1].output', why: 'a tool message carries text only; its images are sent in the user message that follows' },
+        {
+          path: 'turns[0].parts[0].output',
+          why: 'a tool message carries text only; its images and files are sent in the user message that follows',
+        },
+        {
+          path: 'turns[0].parts[1].output',
+          why: 'a tool message carries text only; its images and files are sent in the user message that follows',
+        },
       ],
     });
   });
@@ -199,22 +208,19 @@ describe('a Chat Completions request', () => {
           ],
         },
         { role: 'system', content: 'late' },
-        { role: 'assistant', content: '', tool_calls: [{ id: 'c', type: 'custom', custom: { name: 'p', input: '' } }] },
-        { role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://example.test/a.png', detail: 'high' } }] },
+        { role: 'assistant', content: '', tool_calls: [{ id: 'c', type: 'mcp' }] },
+        { role: 'user', content: [{ type: 'file', file: { file_id: 'file-1' } }] },
       ],
-      tools: [
-        { type: 'custom', custom: { name: 'p' } },
-        { type: 'function', function: { name: 'f', strict: true } },
-      ],
+      tools: [{ type: 'browser' }, { type: 'custom', custom: { name: 'p', format: { type: 'shape' } } }],
       tool_choice: { type: 'allowed_tools' },
     });
     expect(losses).toStrictEqual([
       { path: 'messages[0].content[0]', why: 'content of type "input_audio" has no neutral form' },
       { path: 'messages[1]', why: 'instructions in the middle of a conversation are moved to its front' },
-      { path: 'messages[2].tool_calls[0]', why: 'a call of type "custom" has no neutral form' },
-      { path: 'messages[3].content[0].image_url.detail', why: 'the detail of images is not carried' },
-      { path: 'tools[0]', why: 'a tool of type "custom" has no neutral form' },
-      { path: 'tools[1].function.strict', why: 'strict schemas are not carried' },
+      { path: 'messages[2].tool_calls[0]', why: 'a call of type "mcp" has no neutral form' },
+      { path: 'messages[3].content[0].file', why: 'a file by its id has no neutral form' },
+      { path: 'tools[0]', why: 'a tool of type "browser" has no neutral form' },
+      { path: 'tools[1].custom.format', why: 'a format of type "shape" has no neutral form' },
       { path: 'tool_choice', why: 'a choice of type "allowed_tools" has no neutral form' },
     ]);
   });

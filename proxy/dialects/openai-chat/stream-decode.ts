@@ -1,7 +1,10 @@
 import { ProxyError } from '../../errors.ts';
-import type { ChatEvent, ErrorInfo, Usage } from '../../ir/chat.ts';
+import type { ChatEvent, ErrorInfo, TokenLogprob, UrlCitation, Usage } from '../../ir/chat.ts';
+import { charactersIn } from '../characters.ts';
 import type { Machine, WireEvent } from '../dialect.ts';
+import { readCitations } from '../openai-citations.ts';
 import { decodeOpenAiError, statusOfStreamedError } from '../openai-envelope.ts';
+import { readLogprobs } from '../openai-logprobs.ts';
 import { asArray, asObject, asText, parseJson, type WireObject } from '../reading.ts';
 import { reasoningIn } from './response.ts';
 import { readStop, readUsage } from './wire.ts';
@@ -10,8 +13,18 @@ import { readStop, readUsage } from './wire.ts';
 interface Call {
   id: string;
   name: string;
+  custom: boolean;
   part: number | undefined;
   waiting: string;
+}
+
+type ProseKind = 'text' | 'refusal' | 'reasoning';
+
+/** What is being said; `from` is the character of the message's content at which a text begins. */
+interface Prose {
+  readonly kind: ProseKind;
+  readonly part: number;
+  readonly from: number;
 }
 
 /**
@@ -21,7 +34,9 @@ interface Call {
 class ChatStreamDecoder implements Machine<WireEvent, ChatEvent> {
   #out: ChatEvent[] = [];
   #parts = 0;
-  #prose: { readonly kind: 'text' | 'reasoning'; readonly part: number } | undefined;
+  #prose: Prose | undefined;
+  /** Characters of content so far. */
+  #content = 0;
   readonly #calls = new Map<number, Call>();
   /** Calls in the order in which they came; a reused index makes a second call of it. */
   readonly #allCalls: Call[] = [];
@@ -61,23 +76,39 @@ class ChatStreamDecoder implements Machine<WireEvent, ChatEvent> {
 
   #readChoice(choice: WireObject): void {
     const delta = asObject(choice['delta']) ?? {};
+    const logprobs = asObject(choice['logprobs']) ?? {};
     this.#say('reasoning', reasoningIn(delta));
-    this.#say('text', asText(delta['content']) ?? '');
+    this.#say('text', asText(delta['content']) ?? '', readLogprobs(logprobs['content']));
+    for (const citation of readCitations(delta['annotations'], '', [])) this.#cite(citation);
     const refusal = asText(delta['refusal']) ?? '';
     if (refusal !== '') this.#refused = true;
-    this.#say('text', refusal);
+    this.#say('refusal', refusal, readLogprobs(logprobs['refusal']));
     for (const call of asArray(delta['tool_calls']) ?? []) this.#readCall(asObject(call) ?? {});
     this.#finishReason = asText(choice['finish_reason']) ?? this.#finishReason;
   }
 
-  #say(kind: 'text' | 'reasoning', text: string): void {
-    if (text === '') return;
-    if (this.#prose?.kind !== kind) {
-      this.#endProse();
-      this.#prose = { kind, part: this.#parts++ };
-      this.#out.push({ kind: 'part-start', index: this.#prose.part, part: kind });
-    }
-    this.#out.push({ kind: 'delta', index: this.#prose.part, text });
+  #say(kind: ProseKind, text: string, logprobs: readonly TokenLogprob[] = []): void {
+    if (text === '' && logprobs.length === 0) return;
+    const { part } = this.#prose?.kind === kind ? this.#prose : this.#startProse(kind);
+    if (kind === 'text') this.#content += charactersIn(text);
+    this.#out.push({ kind: 'delta', index: part, text, ...(logprobs.length > 0 && { logprobs }) });
+  }
+
+  #startProse(kind: ProseKind): Prose {
+    this.#endProse();
+    const index = this.#parts++;
+    this.#prose = { kind, part: index, from: this.#content };
+    if (kind === 'refusal') this.#out.push({ kind: 'part-start', index, part: 'text', refusal: true });
+    else this.#out.push({ kind: 'part-start', index, part: kind });
+    return this.#prose;
+  }
+
+  /** Vendors cite with the text or right after it; a citation without a text that is open has no place. */
+  #cite({ range, ...citation }: UrlCitation): void {
+    if (this.#prose?.kind !== 'text') return;
+    const { part, from } = this.#prose;
+    const here = range && { start: Math.max(0, range.start - from), end: Math.max(0, range.end - from) };
+    this.#out.push({ kind: 'citation', index: part, citation: { ...citation, ...(here && { range: here }) } });
   }
 
   #endProse(): void {
@@ -86,12 +117,14 @@ class ChatStreamDecoder implements Machine<WireEvent, ChatEvent> {
   }
 
   #readCall(delta: WireObject): void {
-    const fn = asObject(delta['function']) ?? {};
-    const name = asText(fn['name']) ?? '';
+    const custom = asObject(delta['custom']);
+    const fields = custom ?? asObject(delta['function']) ?? {};
+    const name = asText(fields['name']) ?? '';
     const call = this.#callOf(delta, name);
     call.id ||= asText(delta['id']) ?? '';
+    call.custom ||= custom !== undefined;
     if (call.part === undefined) call.name ||= name;
-    call.waiting += asText(fn['arguments']) ?? '';
+    call.waiting += asText(fields[custom ? 'input' : 'arguments']) ?? '';
     if (call.name !== '') this.#flush(call);
   }
 
@@ -102,7 +135,7 @@ class ChatStreamDecoder implements Machine<WireEvent, ChatEvent> {
     const index = typeof delta['index'] === 'number' ? delta['index'] : opens ? this.#calls.size : Math.max(this.#calls.size - 1, 0);
     const known = this.#calls.get(index);
     if (known !== undefined && !(opens && known.id !== '' && known.id !== id)) return known;
-    const fresh: Call = { id: '', name: '', part: undefined, waiting: '' };
+    const fresh: Call = { id: '', name: '', custom: false, part: undefined, waiting: '' };
     this.#calls.set(index, fresh);
     this.#allCalls.push(fresh);
     return fresh;
@@ -113,7 +146,8 @@ class ChatStreamDecoder implements Machine<WireEvent, ChatEvent> {
       this.#endProse();
       call.part = this.#parts++;
       const id = call.id || `call_${this.#responseId ?? ''}_${call.part}`;
-      this.#out.push({ kind: 'part-start', index: call.part, part: 'tool-call', id, name: call.name });
+      const custom = call.custom && ({ custom: true } as const);
+      this.#out.push({ kind: 'part-start', index: call.part, part: 'tool-call', id, name: call.name, ...custom });
     }
     if (call.waiting !== '') this.#out.push({ kind: 'delta', index: call.part, text: call.waiting });
     call.waiting = '';

@@ -10,10 +10,15 @@ export interface WireTextPart {
 
 export interface WireImagePart {
   readonly type: 'image_url';
-  readonly image_url: { readonly url: string };
+  readonly image_url: { readonly url: string; readonly detail?: string };
 }
 
-export type WireContent = string | readonly (WireTextPart | WireImagePart)[];
+export interface WireFilePart {
+  readonly type: 'file';
+  readonly file: { readonly filename: string; readonly file_data: string };
+}
+
+export type WireContent = string | readonly (WireTextPart | WireImagePart | WireFilePart)[];
 
 export interface WireToolCall {
   readonly id: string;
@@ -21,18 +26,29 @@ export interface WireToolCall {
   readonly function: { readonly name: string; readonly arguments: string };
 }
 
+/** A call of a custom tool, whose input is any text. */
+export interface WireCustomCall {
+  readonly id: string;
+  readonly type: 'custom';
+  readonly custom: { readonly name: string; readonly input: string };
+}
+
 export type WireMessage =
   | { readonly role: 'system'; readonly content: string }
   | { readonly role: 'user'; readonly content: WireContent }
-  | { readonly role: 'assistant'; readonly content: WireContent | null; readonly tool_calls?: readonly WireToolCall[] }
+  | { readonly role: 'assistant'; readonly content: WireContent | null; readonly tool_calls?: readonly (WireToolCall | WireCustomCall)[] }
   | { readonly role: 'tool'; readonly tool_call_id: string; readonly content?: WireContent | null };
 
 export interface WireUsage {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
   readonly total_tokens: number;
-  readonly prompt_tokens_details?: { readonly cached_tokens: number };
-  readonly completion_tokens_details?: { readonly reasoning_tokens: number };
+  readonly prompt_tokens_details?: {
+    readonly cached_tokens?: number;
+    readonly cache_write_tokens?: number;
+    readonly audio_tokens?: number;
+  };
+  readonly completion_tokens_details?: { readonly reasoning_tokens?: number; readonly audio_tokens?: number };
 }
 
 /** `undefined` unless both counts are there: usage is never invented. */
@@ -41,18 +57,30 @@ export const readUsage = (wire: unknown): Usage | undefined => {
   const input = asCount(usage?.['prompt_tokens']);
   const output = asCount(usage?.['completion_tokens']);
   if (usage === undefined || input === undefined || output === undefined) return undefined;
-  const cachedInput = asCount(asObject(usage['prompt_tokens_details'])?.['cached_tokens']);
-  const reasoning = asCount(asObject(usage['completion_tokens_details'])?.['reasoning_tokens']);
-  return { input, output, ...present({ cachedInput, reasoning }) };
+  const prompt = asObject(usage['prompt_tokens_details']) ?? {};
+  const completion = asObject(usage['completion_tokens_details']) ?? {};
+  const details = {
+    cachedInput: asCount(prompt['cached_tokens']),
+    cacheWrites: asCount(prompt['cache_write_tokens']),
+    reasoning: asCount(completion['reasoning_tokens']),
+    // Zero unless a request is about audio, and then it says nothing.
+    audioInput: asCount(prompt['audio_tokens']) || undefined,
+    audioOutput: asCount(completion['audio_tokens']) || undefined,
+  };
+  return { input, output, ...present(details) };
 };
 
-export const writeUsage = ({ input, output, cachedInput, reasoning }: Usage): WireUsage => ({
-  prompt_tokens: input,
-  completion_tokens: output,
-  total_tokens: input + output,
-  ...(cachedInput !== undefined && { prompt_tokens_details: { cached_tokens: cachedInput } }),
-  ...(reasoning !== undefined && { completion_tokens_details: { reasoning_tokens: reasoning } }),
-});
+export const writeUsage = ({ input, output, cachedInput, cacheWrites, reasoning, audioInput, audioOutput }: Usage): WireUsage => {
+  const prompt = present({ cached_tokens: cachedInput, cache_write_tokens: cacheWrites, audio_tokens: audioInput });
+  const completion = present({ reasoning_tokens: reasoning, audio_tokens: audioOutput });
+  return {
+    prompt_tokens: input,
+    completion_tokens: output,
+    total_tokens: input + output,
+    ...(Object.keys(prompt).length > 0 && { prompt_tokens_details: prompt }),
+    ...(Object.keys(completion).length > 0 && { completion_tokens_details: completion }),
+  };
+};
 
 const reasonOf: Readonly<Record<string, StopReason>> = {
   stop: 'end',
@@ -85,7 +113,9 @@ const finishReasonOf: Readonly<Record<StopReason, string>> = {
   refusal: 'content_filter',
 };
 
-export const writeStop = (reason: StopReason): string => finishReasonOf[reason];
+/** A model that says itself that it refuses has ended its answer; `content_filter` means that the answer was ended for it. */
+export const writeStop = (reason: StopReason, said: { readonly refusal: boolean; readonly toolCalls: boolean }): string =>
+  reason === 'refusal' && said.refusal && !said.toolCalls ? 'stop' : finishReasonOf[reason];
 
 /** An upstream may have given no id; clients expect one. */
 export const shownId = (id: string, about: { readonly createdAt: number }): string => id || `chatcmpl-${about.createdAt}`;

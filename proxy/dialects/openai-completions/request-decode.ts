@@ -1,22 +1,36 @@
 import { ProxyError } from '../../errors.ts';
 import type { ChatRequest, Extensions, JsonObject } from '../../ir/chat.ts';
 import type { Translated } from '../../ir/loss.ts';
+import { readSampling } from '../openai-sampling.ts';
 import {
   asArray,
   asObject,
   asText,
   needObject,
   needText,
-  optionalArray,
   optionalNumber,
   optionalObject,
+  optionalText,
   present,
   refuse,
   without,
   type WireObject,
 } from '../reading.ts';
 
-const neutralFields = new Set(['model', 'prompt', 'stream', 'stream_options', 'max_tokens', 'temperature', 'top_p', 'stop']);
+const neutralFields = new Set([
+  'model',
+  'prompt',
+  'stream',
+  'stream_options',
+  'max_tokens',
+  'temperature',
+  'top_p',
+  'frequency_penalty',
+  'presence_penalty',
+  'seed',
+  'stop',
+  'user',
+]);
 
 /** What only raw completion can do, with the values that ask for nothing; a conversation has no like of it, so the rest is refused. */
 const rawOnly: Readonly<Record<string, readonly unknown[]>> = {
@@ -38,7 +52,7 @@ export const decodeRequest = (wire: unknown): Translated<ChatRequest> => {
     system: [],
     turns: [{ role: 'user', parts: [{ kind: 'text', text: readPrompt(body['prompt']) }] }],
     tools: [],
-    ...readSampling(body),
+    ...readSettings(body),
     wantsUsage: stream && asObject(body['stream_options'])?.['include_usage'] === true,
     extensions: readExtensions(body),
   };
@@ -58,15 +72,12 @@ const readPrompt = (prompt: unknown): string => {
   return text ?? refuse('prompt', 'a string or a list of one string', prompt);
 };
 
-const readSampling = (body: WireObject) =>
-  present({
-    maxOutputTokens: optionalNumber(body['max_tokens'], 'max_tokens'),
-    temperature: optionalNumber(body['temperature'], 'temperature'),
-    topP: optionalNumber(body['top_p'], 'top_p'),
-    stop: typeof body['stop'] === 'string' ? [body['stop']] : optionalArray(body['stop'], 'stop')?.map((each) => needText(each, 'stop')),
-  });
+const readSettings = (body: WireObject) => ({
+  ...readSampling(body),
+  ...present({ maxOutputTokens: optionalNumber(body['max_tokens'], 'max_tokens'), user: optionalText(body['user'], 'user') }),
+});
 
-/** Seed, penalties, user and the like are the same fields in Chat Completions. */
+/** Whatever else there is, is the same field in Chat Completions. */
 const readExtensions = (body: WireObject): Extensions => {
   const streamOptions = without(optionalObject(body['stream_options'], 'stream_options') ?? {}, new Set(['include_usage']));
   const rest = Object.keys(streamOptions).length > 0 ? { stream_options: streamOptions } : {};

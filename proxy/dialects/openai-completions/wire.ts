@@ -1,4 +1,5 @@
 import type { StopReason, Usage } from '../../ir/chat.ts';
+import { present } from '../reading.ts';
 
 /** What this dialect writes: `text_completion` objects, whole and as chunks. */
 
@@ -6,8 +7,12 @@ interface WireUsage {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
   readonly total_tokens: number;
-  readonly prompt_tokens_details?: { readonly cached_tokens: number };
-  readonly completion_tokens_details?: { readonly reasoning_tokens: number };
+  readonly prompt_tokens_details?: {
+    readonly cached_tokens?: number;
+    readonly cache_write_tokens?: number;
+    readonly audio_tokens?: number;
+  };
+  readonly completion_tokens_details?: { readonly reasoning_tokens?: number; readonly audio_tokens?: number };
 }
 
 export interface WireChoice {
@@ -17,13 +22,17 @@ export interface WireChoice {
   readonly finish_reason: string | null;
 }
 
-export const writeUsage = ({ input, output, cachedInput, reasoning }: Usage): WireUsage => ({
-  prompt_tokens: input,
-  completion_tokens: output,
-  total_tokens: input + output,
-  ...(cachedInput !== undefined && { prompt_tokens_details: { cached_tokens: cachedInput } }),
-  ...(reasoning !== undefined && { completion_tokens_details: { reasoning_tokens: reasoning } }),
-});
+export const writeUsage = ({ input, output, cachedInput, cacheWrites, reasoning, audioInput, audioOutput }: Usage): WireUsage => {
+  const prompt = present({ cached_tokens: cachedInput, cache_write_tokens: cacheWrites, audio_tokens: audioInput });
+  const completion = present({ reasoning_tokens: reasoning, audio_tokens: audioOutput });
+  return {
+    prompt_tokens: input,
+    completion_tokens: output,
+    total_tokens: input + output,
+    ...(Object.keys(prompt).length > 0 && { prompt_tokens_details: prompt }),
+    ...(Object.keys(completion).length > 0 && { completion_tokens_details: completion }),
+  };
+};
 
 const finishReasons: Readonly<Partial<Record<StopReason, string>>> = { length: 'length', refusal: 'content_filter' };
 

@@ -1,5 +1,6 @@
 import type { Dialect } from '../dialect.ts';
 import { decodeError, encodeError } from './errors.ts';
+import { reasoningPlace } from './reasoning.ts';
 import { decodeRequest } from './request-decode.ts';
 import { encodeRequest } from './request-encode.ts';
 import { decodeResponse, encodeResponse } from './response.ts';
@@ -18,6 +19,7 @@ const openaiResponses: Dialect = {
   encodeError,
   newStreamDecoder,
   newStreamEncoder,
+  reasoning: reasoningPlace,
   newStreamFolder,
 };
 

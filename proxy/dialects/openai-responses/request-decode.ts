@@ -1,39 +1,17 @@
 import { ProxyError } from '../../errors.ts';
-import type { AssistantPart, ChatRequest, Extensions, ImagePart, JsonObject, TextPart, ToolChoice, ToolDefinition } from '../../ir/chat.ts';
+import type { AssistantPart, ChatRequest, ContentPart, Extensions, JsonObject } from '../../ir/chat.ts';
 import type { Loss, Translated } from '../../ir/loss.ts';
 import { readCarriedSignature } from '../carried-signature.ts';
 import { newConversation, readToolOutput, type Conversation } from '../conversation.ts';
+import { fileFromData } from '../files.ts';
 import { imageFromUrl } from '../image-url.ts';
-import {
-  asObject,
-  asText,
-  needArray,
-  needObject,
-  needText,
-  noNeutralForm,
-  optionalArray,
-  optionalNumber,
-  optionalObject,
-  optionalText,
-  present,
-  refuse,
-  without,
-  type WireObject,
-} from '../reading.ts';
+import { asText, needArray, needObject, needText, noNeutralForm, optionalText, present, without, type WireObject } from '../reading.ts';
 import { reasoningText } from './items.ts';
+import { readSettings } from './settings.ts';
+import { readToolChoice, readTools } from './tools.ts';
 
-const neutralFields = new Set([
-  'model',
-  'input',
-  'instructions',
-  'stream',
-  'tools',
-  'tool_choice',
-  'max_output_tokens',
-  'temperature',
-  'top_p',
-  'reasoning',
-]);
+/** What is neither a setting nor left to the extension. */
+const read = new Set(['model', 'input', 'instructions', 'stream', 'tools', 'tool_choice']);
 
 /** @throws ProxyError `invalid-request` that names the field, what was expected and what came. */
 export const decodeRequest = (wire: unknown): Translated<ChatRequest> => {
@@ -43,32 +21,23 @@ export const decodeRequest = (wire: unknown): Translated<ChatRequest> => {
   if (instructions !== '') conversation.addSystem(instructions, 'instructions');
   readInput(body['input'], conversation);
   const { system, turns, losses } = conversation;
+  const { settings, rest } = readSettings(body);
   const value: ChatRequest = {
     model: needText(body['model'], 'model'),
     stream: body['stream'] === true,
     system,
     turns,
     tools: readTools(body, losses),
-    ...readSampling(body),
+    ...settings,
     ...present({ toolChoice: readToolChoice(body['tool_choice'], losses) }),
     wantsUsage: true,
-    extensions: readExtensions(body),
+    extensions: readExtensions(rest),
   };
   return { value, losses };
 };
 
-const readSampling = (body: WireObject) =>
-  present({
-    maxOutputTokens: optionalNumber(body['max_output_tokens'], 'max_output_tokens'),
-    temperature: optionalNumber(body['temperature'], 'temperature'),
-    topP: optionalNumber(body['top_p'], 'top_p'),
-    reasoningEffort: optionalText(asObject(body['reasoning'])?.['effort'], 'reasoning.effort'),
-  });
-
-const readExtensions = (body: WireObject): Extensions => {
-  const reasoning = without(optionalObject(body['reasoning'], 'reasoning') ?? {}, new Set(['effort']));
-  const rest = Object.keys(reasoning).length > 0 ? { reasoning } : {};
-  const own = { ...without(body, neutralFields), ...rest };
+const readExtensions = (rest: WireObject): Extensions => {
+  const own = without(rest, read);
   return Object.keys(own).length > 0 ? { 'openai-responses': own as JsonObject } : {};
 };
 
@@ -85,7 +54,8 @@ const readItem = (item: WireObject, path: string, conversation: Conversation): v
   const type = item['type'] ?? (item['role'] === undefined ? undefined : 'message');
   if (type === 'message') readMessage(item, path, conversation);
   else if (type === 'function_call') conversation.addAssistant([readCall(item, path)], 'same-turn');
-  else if (type === 'function_call_output') readOutput(item, path, conversation);
+  else if (type === 'custom_tool_call') conversation.addAssistant([readCustomCall(item, path)], 'same-turn');
+  else if (type === 'function_call_output' || type === 'custom_tool_call_output') readOutput(item, path, conversation);
   else if (type === 'reasoning') conversation.addAssistant(readReasoning(item), 'same-turn');
   else if (type === 'compaction_trigger') refuseTrigger(path);
   else conversation.losses.push({ path, why: noNeutralForm('an item', item) });
@@ -112,28 +82,44 @@ const readMessage = (item: WireObject, path: string, conversation: Conversation)
   else for (const { text } of texts) conversation.addSystem(text, path);
 };
 
-const readContent = (item: WireObject, path: string, losses: Loss[]): (TextPart | ImagePart)[] => {
+const readContent = (item: WireObject, path: string, losses: Loss[]): ContentPart[] => {
   const content = item['content'];
   if (typeof content === 'string') return [{ kind: 'text', text: content }];
   return readParts(needArray(content, `${path}.content`), `${path}.content`, losses);
 };
 
-const readParts = (items: readonly unknown[], path: string, losses: Loss[]): (TextPart | ImagePart)[] =>
+const readParts = (items: readonly unknown[], path: string, losses: Loss[]): ContentPart[] =>
   items.flatMap((item, index) => readPart(needObject(item, `${path}[${index}]`), `${path}[${index}]`, losses));
 
 const textTypes = new Set<unknown>(['input_text', 'output_text', 'text']);
 
-const readPart = (item: WireObject, path: string, losses: Loss[]): readonly (TextPart | ImagePart)[] => {
+const readPart = (item: WireObject, path: string, losses: Loss[]): readonly ContentPart[] => {
   if (textTypes.has(item['type'])) return [{ kind: 'text', text: needText(item['text'], `${path}.text`) }];
   if (item['type'] === 'refusal') return [{ kind: 'text', text: needText(item['refusal'], `${path}.refusal`) }];
-  const url = item['type'] === 'input_image' ? asText(item['image_url']) : undefined;
-  if (url === undefined) {
-    losses.push({ path, why: item['type'] === 'input_image' ? 'an image by file id has no neutral form' : noNeutralForm('content', item) });
+  if (item['type'] === 'input_image') return readImage(item, path, losses);
+  if (item['type'] === 'input_file') return readFile(item, path, losses);
+  losses.push({ path, why: noNeutralForm('content', item) });
+  return [];
+};
+
+const readImage = (item: WireObject, path: string, losses: Loss[]): readonly ContentPart[] => {
+  const url = asText(item['image_url']);
+  if (url !== undefined) return [imageFromUrl(url, asText(item['detail']))];
+  losses.push({ path, why: 'an image by file id has no neutral form' });
+  return [];
+};
+
+const readFile = (item: WireObject, path: string, losses: Loss[]): readonly ContentPart[] => {
+  const name = optionalText(item['filename'], `${path}.filename`);
+  const data = optionalText(item['file_data'], `${path}.file_data`);
+  const url = optionalText(item['file_url'], `${path}.file_url`);
+  if (data === undefined && url === undefined) {
+    losses.push({ path, why: 'a file by its id has no neutral form' });
     return [];
   }
-  const detail = item['detail'] ?? 'auto';
-  if (detail !== 'auto') losses.push({ path: `${path}.detail`, why: 'the detail of images is not carried' });
-  return [imageFromUrl(url)];
+  if ((item['detail'] ?? 'auto') !== 'auto') losses.push({ path: `${path}.detail`, why: 'the detail of files is not carried' });
+  if (data !== undefined) return [fileFromData(data, name)];
+  return [{ kind: 'file', source: { kind: 'url', url: url ?? '' }, ...present({ name }) }];
 };
 
 const readCall = (item: WireObject, path: string): AssistantPart => ({
@@ -143,12 +129,21 @@ const readCall = (item: WireObject, path: string): AssistantPart => ({
   arguments: optionalText(item['arguments'], `${path}.arguments`) ?? '',
 });
 
+const readCustomCall = (item: WireObject, path: string): AssistantPart => ({
+  kind: 'tool-call',
+  id: needText(item['call_id'], `${path}.call_id`),
+  name: needText(item['name'], `${path}.name`),
+  arguments: optionalText(item['input'], `${path}.input`) ?? '',
+  custom: true,
+});
+
 const readOutput = (item: WireObject, path: string, conversation: Conversation): void =>
   conversation.addToolResult({
     kind: 'tool-result',
     callId: needText(item['call_id'], `${path}.call_id`),
     output: readToolOutput(item, 'output', path, (items, at) => readParts(items, at, conversation.losses)),
     isError: false,
+    ...(item['type'] === 'custom_tool_call_output' && { custom: true }),
   });
 
 /** A reasoning item without text and seal is only a reference to something that the vendor stored: it says nothing elsewhere. */
@@ -157,32 +152,4 @@ const readReasoning = (item: WireObject): AssistantPart[] => {
   const sealed = asText(item['encrypted_content']) ?? '';
   if (text === '' && sealed === '') return [];
   return [{ kind: 'reasoning', text, ...(sealed !== '' && { signature: readCarriedSignature(sealed, 'openai-responses') }) }];
-};
-
-const noArguments: JsonObject = { type: 'object', properties: {} };
-
-const readTools = (body: WireObject, losses: Loss[]): ToolDefinition[] =>
-  (optionalArray(body['tools'], 'tools') ?? []).flatMap((tool, index) =>
-    readTool(needObject(tool, `tools[${index}]`), `tools[${index}]`, losses),
-  );
-
-const readTool = (tool: WireObject, path: string, losses: Loss[]): readonly ToolDefinition[] => {
-  if (tool['type'] !== 'function') {
-    losses.push({ path, why: noNeutralForm('a tool', tool) });
-    return [];
-  }
-  if (tool['strict'] === true) losses.push({ path: `${path}.strict`, why: 'strict schemas are not carried' });
-  const parameters = optionalObject(tool['parameters'], `${path}.parameters`) ?? noArguments;
-  const description = optionalText(tool['description'], `${path}.description`);
-  return [{ name: needText(tool['name'], `${path}.name`), ...present({ description }), parameters: parameters as JsonObject }];
-};
-
-const readToolChoice = (wire: unknown, losses: Loss[]): ToolChoice | undefined => {
-  if (wire === undefined || wire === null) return undefined;
-  if (wire === 'auto' || wire === 'none' || wire === 'required') return { kind: wire };
-  const choice = asObject(wire) ?? refuse('tool_choice', '"auto", "none", "required" or an object', wire);
-  const name = choice['type'] === 'function' ? asText(choice['name']) : undefined;
-  if (name !== undefined) return { kind: 'tool', name };
-  losses.push({ path: 'tool_choice', why: noNeutralForm('a choice', choice) });
-  return undefined;
 };

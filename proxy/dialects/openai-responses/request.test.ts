@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatRequest } from '../../ir/chat.ts';
+import { inputOnly } from '../custom-tools.ts';
 import openaiResponses from './index.ts';
 
 const decode = (wire: unknown) => openaiResponses.decodeRequest(wire, {});
@@ -81,12 +82,12 @@ const full: ChatRequest = {
   temperature: 0,
   topP: 0.5,
   reasoningEffort: 'high',
+  format: { kind: 'json' },
   wantsUsage: true,
   extensions: {
     'openai-responses': {
       store: false,
       include: ['reasoning.encrypted_content'],
-      text: { format: { type: 'json_object' } },
       reasoning: { summary: 'auto' },
     },
   },
@@ -204,16 +205,16 @@ describe('a Responses request', () => {
         { type: 'item_reference', id: 'msg_1' },
         { type: 'reasoning', id: 'rs_1', summary: [] },
       ],
-      tools: [{ type: 'web_search' }, { type: 'function', name: 'f', strict: true }],
+      tools: [{ type: 'web_search' }, { type: 'custom', name: 'p', format: { type: 'shape' } }],
       tool_choice: { type: 'web_search' },
     });
-    expect(value).toStrictEqual({ ...bare, tools: [{ name: 'f', parameters: { type: 'object', properties: {} } }] });
+    expect(value).toStrictEqual({ ...bare, tools: [{ kind: 'custom', name: 'p', parameters: inputOnly }] });
     expect(losses).toStrictEqual([
-      { path: 'input[0].content[0]', why: 'content of type "input_file" has no neutral form' },
+      { path: 'input[0].content[0]', why: 'a file by its id has no neutral form' },
       { path: 'input[0].content[1]', why: 'an image by file id has no neutral form' },
       { path: 'input[1]', why: 'an item of type "item_reference" has no neutral form' },
       { path: 'tools[0]', why: 'a tool of type "web_search" has no neutral form' },
-      { path: 'tools[1].strict', why: 'strict schemas are not carried' },
+      { path: 'tools[1].format', why: 'a format of type "shape" has no neutral form' },
       { path: 'tool_choice', why: 'a choice of type "web_search" has no neutral form' },
     ]);
   });

@@ -1,9 +1,13 @@
 import { ProxyError } from '../../errors.ts';
-import type { AssistantPart, ChatEvent, ErrorInfo } from '../../ir/chat.ts';
+import type { AnswerTextPart, AssistantPart, ChatEvent, ErrorInfo, TokenLogprob } from '../../ir/chat.ts';
+import { startOf } from '../../ir/as-events.ts';
 import type { Machine, WireEvent } from '../dialect.ts';
+import { readCitation } from '../openai-citations.ts';
+import { readLogprobs } from '../openai-logprobs.ts';
 import { asArray, asObject, asText, parseJson, present, type WireObject } from '../reading.ts';
 import { readStreamedError } from './errors.ts';
-import { isRefusal, readItem, reasoningText, summaryGap } from './items.ts';
+import { readContent, readItem, reasoningText, summaryGap } from './items.ts';
+import { calls, contentKey, itemKey, prose } from './stream-words.ts';
 import { readStop, readUsage } from './wire.ts';
 
 interface OpenPart {
@@ -11,15 +15,12 @@ interface OpenPart {
   readonly kind: AssistantPart['kind'];
   /** Whether text came already: then the text in a `done` event says nothing new. */
   spoke: boolean;
+  /** The same of its log probabilities. */
+  weighed: boolean;
+  /** How many citations came already. */
+  cited: number;
   summaryIndex: unknown;
 }
-
-const prose: Readonly<Record<string, 'text' | 'reasoning'>> = {
-  'response.output_text': 'text',
-  'response.refusal': 'text',
-  'response.reasoning_summary_text': 'reasoning',
-  'response.reasoning_text': 'reasoning',
-};
 
 /**
  * Reads the Responses event grammar, also from upstreams that leave out part events or send an empty `output` at the end: what was
@@ -61,22 +62,36 @@ class ResponsesStreamDecoder implements Machine<WireEvent, ChatEvent> {
     if (type === 'response.output_item.added') this.#itemAdded(event, item ?? {});
     else if (type === 'response.output_item.done') this.#itemDone(event, item ?? {});
     else if (type === 'response.content_part.added') this.#contentAdded(event);
-    else if (type === 'response.content_part.done') this.#end(contentKey(event));
-    else if (type === 'response.function_call_arguments.delta') this.#speak(this.#open.get(itemKey(event)), asText(event['delta']));
-    else if (type === 'response.function_call_arguments.done') this.#complete(this.#open.get(itemKey(event)), asText(event['arguments']));
+    else if (type === 'response.content_part.done') this.#contentDone(contentKey(event), asObject(event['part']) ?? {});
+    else if (type === 'response.output_text.annotation.added') this.#annotated(event);
+    else if (calls.test(type)) this.#readCall(type, event);
     else this.#readProse(type, event);
+  }
+
+  #readCall(type: string, event: WireObject): void {
+    const part = this.#open.get(itemKey(event));
+    if (type.endsWith('.delta')) this.#speak(part, asText(event['delta']));
+    else this.#complete(part, asText(event['arguments']) ?? asText(event['input']));
   }
 
   #readProse(type: string, event: WireObject): void {
     const dot = type.lastIndexOf('.');
     const family = type.slice(0, dot);
-    const kind = Object.hasOwn(prose, family) ? prose[family] : undefined;
-    if (kind === undefined) return;
-    if (family === 'response.refusal') this.#refused = true;
-    const part = this.#proseOf(kind, kind === 'text' ? contentKey(event) : itemKey(event));
+    const begun = Object.hasOwn(prose, family) ? prose[family] : undefined;
+    if (begun === undefined) return;
+    const part = this.#partAt(begun.kind === 'text' ? contentKey(event) : itemKey(event), begun);
     if (part === undefined) return;
-    if (type.endsWith('.delta')) this.#speak(part, this.#gap(part, event) + (asText(event['delta']) ?? ''));
-    else if (kind === 'text') this.#complete(part, asText(event['text']) ?? asText(event['refusal']));
+    const logprobs = readLogprobs(event['logprobs']);
+    if (type.endsWith('.delta')) this.#speak(part, this.#gap(part, event) + (asText(event['delta']) ?? ''), logprobs);
+    else if (begun.kind === 'text') this.#complete(part, asText(event['text']) ?? asText(event['refusal']), logprobs);
+  }
+
+  #annotated(event: WireObject): void {
+    const part = this.#partAt(contentKey(event), { kind: 'text', text: '' });
+    const citation = readCitation(asObject(event['annotation']) ?? {});
+    if (part === undefined || citation === undefined) return;
+    part.cited += 1;
+    this.#out.push({ kind: 'citation', index: part.index, citation });
   }
 
   /** The pieces of a reasoning summary are joined as they are in a whole answer. */
@@ -92,32 +107,32 @@ class ResponsesStreamDecoder implements Machine<WireEvent, ChatEvent> {
     this.#out.push({ kind: 'start', id: asText(response['id']) ?? '', model: asText(response['model']) ?? '' });
   }
 
-  #proseOf(kind: 'text' | 'reasoning', key: string): OpenPart | undefined {
-    return this.#open.get(key) ?? this.#begin(key, { kind, text: '' });
+  #partAt(key: string, begun: AssistantPart): OpenPart | undefined {
+    return this.#open.get(key) ?? this.#begin(key, begun);
   }
 
   /** Starts a part at `key`, once. */
   #begin(key: string, part: AssistantPart): OpenPart | undefined {
     if (this.#open.has(key) || this.#ended.has(key)) return undefined;
     this.#start({});
-    const opened: OpenPart = { index: this.#parts++, kind: part.kind, spoke: false, summaryIndex: undefined };
+    const opened: OpenPart = { index: this.#parts++, kind: part.kind, spoke: false, weighed: false, cited: 0, summaryIndex: undefined };
     this.#open.set(key, opened);
-    if (part.kind === 'tool-call') {
-      this.#toolCalls = true;
-      this.#out.push({ kind: 'part-start', index: opened.index, part: part.kind, id: part.id, name: part.name });
-    } else this.#out.push({ kind: 'part-start', index: opened.index, part: part.kind });
+    if (part.kind === 'tool-call') this.#toolCalls = true;
+    if (part.kind === 'text' && part.refusal) this.#refused = true;
+    this.#out.push(startOf(part, opened.index));
     return opened;
   }
 
-  #speak(part: OpenPart | undefined, text: string | undefined): void {
-    if (part === undefined || text === undefined || text === '') return;
-    part.spoke = true;
-    this.#out.push({ kind: 'delta', index: part.index, text });
+  #speak(part: OpenPart | undefined, text = '', logprobs: readonly TokenLogprob[] = []): void {
+    if (part === undefined || (text === '' && logprobs.length === 0)) return;
+    part.spoke ||= text !== '';
+    part.weighed ||= logprobs.length > 0;
+    this.#out.push({ kind: 'delta', index: part.index, text, ...(logprobs.length > 0 && { logprobs }) });
   }
 
   /** A `done` event repeats what was streamed; it counts where nothing was. */
-  #complete(part: OpenPart | undefined, text: string | undefined): void {
-    if (part?.spoke === false) this.#speak(part, text);
+  #complete(part: OpenPart | undefined, text: string | undefined, logprobs: readonly TokenLogprob[] = []): void {
+    if (part !== undefined) this.#speak(part, part.spoke ? '' : text, part.weighed ? [] : logprobs);
   }
 
   #end(key: string): void {
@@ -129,25 +144,37 @@ class ResponsesStreamDecoder implements Machine<WireEvent, ChatEvent> {
   }
 
   #itemAdded(event: WireObject, item: WireObject): void {
-    if (item['type'] !== 'function_call') return;
+    if (item['type'] !== 'function_call' && item['type'] !== 'custom_tool_call') return;
     const [call] = readItem(item, '', []);
     if (call?.kind === 'tool-call') this.#speak(this.#begin(itemKey(event), call), call.arguments);
   }
 
   #contentAdded(event: WireObject): void {
-    const part = asObject(event['part']);
-    if (part?.['type'] === 'refusal') this.#refused = true;
-    if (part?.['type'] === 'output_text' || part?.['type'] === 'refusal') this.#begin(contentKey(event), { kind: 'text', text: '' });
+    const part = readContent(asObject(event['part']) ?? {}, '', []);
+    if (part !== undefined) this.#begin(contentKey(event), part);
+  }
+
+  /** Ends a text, with whatever of it was not streamed. */
+  #contentDone(key: string, wire: WireObject): void {
+    const part = readContent(wire, '', []);
+    const open = part && this.#partAt(key, part);
+    if (part !== undefined && open !== undefined) this.#completeText(open, part);
+    this.#end(key);
+  }
+
+  #completeText(open: OpenPart, { text, citations = [], logprobs }: AnswerTextPart): void {
+    this.#complete(open, text, logprobs);
+    for (const citation of citations.slice(open.cited)) this.#out.push({ kind: 'citation', index: open.index, citation });
+    open.cited = Math.max(open.cited, citations.length);
   }
 
   /** An item that ends: it may be the first that was heard of it, and it alone carries the seal of a reasoning. */
   #itemDone(event: WireObject, item: WireObject): void {
-    if (isRefusal(item)) this.#refused = true;
     if (item['type'] === 'message') return this.#messageDone(event, item);
     const [part] = readItem(item, '', []);
     const key = itemKey(event);
     if (part === undefined) return this.#end(key);
-    const open = this.#open.get(key) ?? this.#begin(key, part);
+    const open = this.#partAt(key, part);
     this.#complete(open, part.kind === 'tool-call' ? part.arguments : reasoningText(item));
     if (open !== undefined && part.kind === 'reasoning' && part.signature) {
       this.#out.push({ kind: 'signature', index: open.index, ...part.signature });
@@ -156,11 +183,8 @@ class ResponsesStreamDecoder implements Machine<WireEvent, ChatEvent> {
   }
 
   #messageDone(event: WireObject, item: WireObject): void {
-    readItem(item, '', []).forEach((part, index) => {
-      const key = `${itemKey(event)}/${index}`;
-      const open = this.#open.get(key) ?? this.#begin(key, part);
-      this.#complete(open, part.kind === 'text' ? part.text : '');
-      this.#end(key);
+    (asArray(item['content']) ?? []).forEach((piece, index) => {
+      this.#contentDone(`${itemKey(event)}/${index}`, asObject(piece) ?? {});
     });
     for (const key of this.#open.keys()) if (key.startsWith(`${itemKey(event)}/`)) this.#end(key);
   }
@@ -184,14 +208,6 @@ class ResponsesStreamDecoder implements Machine<WireEvent, ChatEvent> {
     this.#out.push({ kind: 'error', error });
   }
 }
-
-const keyText = (...values: readonly unknown[]): string =>
-  String(values.find((value) => typeof value === 'number' || typeof value === 'string') ?? 0);
-
-/** Items are told apart by their output index; some compatible upstreams number nothing and give ids only. */
-const itemKey = (event: WireObject): string => keyText(event['output_index'], event['item_id'], asObject(event['item'])?.['id']);
-
-const contentKey = (event: WireObject): string => `${itemKey(event)}/${keyText(event['content_index'])}`;
 
 const badAnswer = (what: string): ErrorInfo => new ProxyError('upstream-bad-answer', `the upstream's stream has ${what}`).toInfo();
 

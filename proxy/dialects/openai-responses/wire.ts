@@ -1,4 +1,6 @@
 import type { ChatResponse, StopReason, Usage } from '../../ir/chat.ts';
+import type { WireCitation } from '../openai-citations.ts';
+import type { WireLogprob } from '../openai-logprobs.ts';
 import { asCount, asObject, asText, present, type WireObject } from '../reading.ts';
 
 /** What this dialect writes. What it reads is checked field by field where it is used, since clients and upstreams vary. */
@@ -6,11 +8,18 @@ import { asCount, asObject, asText, present, type WireObject } from '../reading.
 export interface WireOutputText {
   readonly type: 'output_text';
   readonly text: string;
-  readonly annotations: readonly never[];
-  readonly logprobs: readonly never[];
+  readonly annotations: readonly WireUrlCitation[];
+  readonly logprobs: readonly WireLogprob[];
 }
 
-type ItemStatus = 'in_progress' | 'completed';
+export type WireUrlCitation = { readonly type: 'url_citation' } & WireCitation;
+
+export interface WireRefusal {
+  readonly type: 'refusal';
+  readonly refusal: string;
+}
+
+export type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
 
 export type WireOutputItem =
   | {
@@ -18,7 +27,7 @@ export type WireOutputItem =
       readonly type: 'message';
       readonly status: ItemStatus;
       readonly role: 'assistant';
-      readonly content: readonly WireOutputText[];
+      readonly content: readonly (WireOutputText | WireRefusal)[];
     }
   | {
       readonly id: string;
@@ -30,7 +39,17 @@ export type WireOutputItem =
     }
   | {
       readonly id: string;
+      readonly type: 'custom_tool_call';
+      readonly status: ItemStatus;
+      readonly call_id: string;
+      readonly name: string;
+      readonly input: string;
+    }
+  | {
+      readonly id: string;
       readonly type: 'reasoning';
+      /** Written only when the reasoning was cut short. */
+      readonly status?: 'incomplete';
       readonly summary: readonly { readonly type: 'summary_text'; readonly text: string }[];
       readonly encrypted_content?: string;
     };
@@ -41,15 +60,16 @@ export const readUsage = (wire: unknown): Usage | undefined => {
   const input = asCount(usage?.['input_tokens']);
   const output = asCount(usage?.['output_tokens']);
   if (usage === undefined || input === undefined || output === undefined) return undefined;
-  const cachedInput = asCount(asObject(usage['input_tokens_details'])?.['cached_tokens']);
+  const details = asObject(usage['input_tokens_details']) ?? {};
+  const [cachedInput, cacheWrites] = [asCount(details['cached_tokens']), asCount(details['cache_write_tokens'])];
   const reasoning = asCount(asObject(usage['output_tokens_details'])?.['reasoning_tokens']);
-  return { input, output, ...present({ cachedInput, reasoning }) };
+  return { input, output, ...present({ cachedInput, cacheWrites, reasoning }) };
 };
 
-/** The details are always written, because clients read them without asking whether they are there. */
-export const writeUsage = ({ input, output, cachedInput, reasoning }: Usage) => ({
+/** The details are written, because clients read them without asking whether they are there; writes to the cache only of newer models. */
+export const writeUsage = ({ input, output, cachedInput, cacheWrites, reasoning }: Usage) => ({
   input_tokens: input,
-  input_tokens_details: { cached_tokens: cachedInput ?? 0 },
+  input_tokens_details: { cached_tokens: cachedInput ?? 0, ...present({ cache_write_tokens: cacheWrites }) },
   output_tokens: output,
   output_tokens_details: { reasoning_tokens: reasoning ?? 0 },
   total_tokens: input + output,
@@ -75,12 +95,16 @@ export const readStop = (
 
 const incompleteReasonOf: Partial<Readonly<Record<StopReason, string>>> = { length: 'max_output_tokens', refusal: 'content_filter' };
 
-/** Status and `incomplete_details` of a finished answer. */
-export const writeStop = (reason: StopReason) => {
-  const detail = incompleteReasonOf[reason];
+/**
+ * Status and `incomplete_details` of a finished answer. A model that says itself that it refuses has completed its answer;
+ * `content_filter` means that the answer was ended for it.
+ */
+export const writeStop = (reason: StopReason, said: { readonly refusal: boolean; readonly toolCalls: boolean }) => {
+  const whole = reason === 'refusal' && said.refusal && !said.toolCalls;
+  const detail = whole ? undefined : incompleteReasonOf[reason];
   return detail === undefined
-    ? { status: 'completed', incomplete_details: null }
-    : { status: 'incomplete', incomplete_details: { reason: detail } };
+    ? ({ status: 'completed', incomplete_details: null } as const)
+    : ({ status: 'incomplete', incomplete_details: { reason: detail } } as const);
 };
 
 /** An upstream may have given no id; clients expect one. */

@@ -76,7 +76,8 @@ export const renderPairs = (features: readonly Feature[], dialects: readonly Dia
     'With `losses: list` in the configuration, the default, the paths are listed in the response header `wireproof-losses`; with `losses: refuse` a request',
     'that would lose something is answered with 400, which names paths and reasons, and nothing is asked upstream. What a streamed answer loses is not known',
     'when its head is written; the header then lists the losses of the request only. Reasoning that another vendor signed travels to clients and back in',
-    'their own signature field, and from there only to the vendor that signed it.',
+    'their own signature field, and from there only to the vendor that signed it. Codex takes less than its dialect has: what it refuses, `max_output_tokens`',
+    'and `temperature` for example, is left out and named in the same header.',
     ...dialects.flatMap((client) => ['', ...sectionOf(client, dialects, features)]),
     '',
   ].join('\n');

@@ -4,7 +4,10 @@ import { newAggregator } from '../../ir/aggregate.ts';
 import { asEvents } from '../../ir/as-events.ts';
 import type { ChatRequest, ChatResponse } from '../../ir/chat.ts';
 import type { Loss } from '../../ir/loss.ts';
+import { customToolsAsFunctions } from '../custom-tools.ts';
 import type { Dialect } from '../dialect.ts';
+import { namedSchema } from '../output-format.ts';
+import { planOfRequest, withPlan } from '../../thinking/of-request.ts';
 import { parseJson } from '../reading.ts';
 import { mergeTurns } from '../turns.ts';
 import type { Feature, SharedDialect } from './features/feature.ts';
@@ -35,7 +38,7 @@ export const models: Readonly<Record<SharedDialect, string>> = {
 };
 
 const idOf = ({ id }: Dialect): SharedDialect => {
-  if (id === 'openai-completions') throw new Error('openai-completions is a dialect of clients only');
+  if (id === 'openai-completions' || id === 'kiro') throw new Error(`${id} is a dialect of one side only`);
   return id;
 };
 
@@ -47,7 +50,30 @@ const fateOf = (losses: readonly Loss[], missing: () => string | undefined): Fat
 
 const missingMark = (marks: readonly string[], text: string): string | undefined => marks.find((mark) => !text.includes(mark));
 
-const compared = ['system', 'tools', 'toolChoice', 'maxOutputTokens', 'temperature', 'topP', 'stop'] as const;
+const compared = [
+  'system',
+  'tools',
+  'toolChoice',
+  'maxOutputTokens',
+  'temperature',
+  'topP',
+  'topK',
+  'frequencyPenalty',
+  'presencePenalty',
+  'seed',
+  'stop',
+  'verbosity',
+  'logprobs',
+  'user',
+] as const;
+
+/** A schema's name may stand beside it or in it; OpenAI demands one, so that one may be made up. */
+const changedFormat = ({ format: asked }: ChatRequest, { format: arrived }: ChatRequest): boolean => {
+  if (asked?.kind !== 'json-schema' || arrived?.kind !== 'json-schema') return !isDeepStrictEqual(asked, arrived);
+  const { name: _madeUp, ...unnamed } = arrived;
+  const shown = asked.name === undefined && asked.schema['title'] === undefined ? unnamed : arrived;
+  return !isDeepStrictEqual(namedSchema(asked).value, namedSchema(shown).value);
+};
 
 /** Effort and budget stand for each other, and upstreams want some fields that a client may leave out. */
 const changedField = (asked: ChatRequest, arrived: ChatRequest): string | undefined => {
@@ -56,8 +82,16 @@ const changedField = (asked: ChatRequest, arrived: ChatRequest): string | undefi
   const steers = ({ reasoningEffort, reasoningBudget }: ChatRequest): boolean =>
     reasoningEffort !== undefined || reasoningBudget !== undefined;
   if (steers(asked) !== steers(arrived)) return 'reasoning';
+  if (asked.parallelToolCalls === false && arrived.parallelToolCalls !== false) return 'parallelToolCalls';
+  if (changedFormat(asked, arrived)) return 'format';
+  // Anthropic has one name for the end user, which serves the same end.
+  if ((asked.safetyIdentifier ?? asked.user) !== (arrived.safetyIdentifier ?? arrived.user)) return 'safetyIdentifier';
   return isDeepStrictEqual(mergeTurns(asked.turns), mergeTurns(arrived.turns)) ? undefined : 'turns';
 };
+
+/** Functions stand for custom tools where there are none; the answer's calls of them become custom calls again. */
+const changed = (asked: ChatRequest, arrived: ChatRequest): string | undefined =>
+  changedField(asked, arrived) && changedField(customToolsAsFunctions(asked).value, arrived);
 
 const isJson = (text: string): boolean => parseJson(text) !== undefined;
 
@@ -72,15 +106,18 @@ const fateOfAsk = (feature: Feature, { client, upstream }: Pair): Fate => {
   const body = typeof ask === 'function' ? ask(to) : ask;
   const decoded = client.decodeRequest({ model: models[from], ...body }, { model: models[from], stream: false });
   const asked = { ...decoded.value, model: models[to] };
-  const encoded = upstream.encodeRequest(asked);
+  // As the relay does it: the amount of reasoning is brought to what the model has.
+  const { plan, losses: steered } = planOfRequest(asked, to);
+  const encoded = upstream.encodeRequest(withPlan(asked, plan, to));
   if (feature.remedy !== undefined && !isJson(encoded.value)) return { kind: 'remedied', by: feature.remedy };
   return fateOf(
-    [...decoded.losses, ...encoded.losses],
-    () => missingMark(feature.marks, encoded.value) ?? changedField(asked, decodedAgain(upstream, encoded.value)),
+    [...decoded.losses, ...steered, ...encoded.losses],
+    () => missingMark(feature.marks, encoded.value) ?? changed(asked, decodedAgain(upstream, encoded.value)),
   );
 };
 
-const about = { model: 'm', createdAt: 1_770_000_000 };
+/** The client has declared `poet` as a custom tool. */
+const about = { model: 'm', createdAt: 1_770_000_000, customTools: new Set(['poet']) };
 
 /** What a client makes of the answer when it is streamed all the way. */
 const streamed = (response: ChatResponse, { client, upstream }: Pair): string => {

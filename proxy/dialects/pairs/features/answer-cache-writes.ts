@@ -5,5 +5,15 @@ export default defineFeature({
   title: 'tokens written to the cache',
   group: 'Answers',
   marks: ['407'],
-  answers: answerWith({ messages: { answer: { usage: { input_tokens: 5, cache_creation_input_tokens: 407, output_tokens: 3 } } } }),
+  answers: answerWith({
+    chat: {
+      answer: {
+        usage: { prompt_tokens: 412, completion_tokens: 3, total_tokens: 415, prompt_tokens_details: { cache_write_tokens: 407 } },
+      },
+    },
+    responses: {
+      answer: { usage: { input_tokens: 412, output_tokens: 3, total_tokens: 415, input_tokens_details: { cache_write_tokens: 407 } } },
+    },
+    messages: { answer: { usage: { input_tokens: 5, cache_creation_input_tokens: 407, output_tokens: 3 } } },
+  }),
 });

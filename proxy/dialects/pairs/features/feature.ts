@@ -3,8 +3,8 @@ import type { DialectId } from '../../../ir/chat.ts';
 /** Parts of the table, in their order. */
 export const groups = ['Conversation', 'Tools', 'Reasoning', 'Settings', 'Answers'] as const;
 
-/** The dialects of both clients and upstreams; text completions are one of clients only. */
-export type SharedDialect = Exclude<DialectId, 'openai-completions'>;
+/** The dialects of both clients and upstreams; text completions are one of clients only, Kiro's of an upstream only. */
+export type SharedDialect = Exclude<DialectId, 'openai-completions' | 'kiro'>;
 
 type Wire = Readonly<Record<string, unknown>>;
 type InEachDialect<T> = Readonly<Partial<Record<SharedDialect, T>>>;

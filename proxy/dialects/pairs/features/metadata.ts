@@ -2,7 +2,7 @@ import { defineFeature, helloAnd } from './feature.ts';
 
 export default defineFeature({
   id: 'metadata',
-  title: 'user or metadata',
+  title: 'name of the end user, or labels',
   group: 'Settings',
   marks: ['someone-7'],
   asks: helloAnd({

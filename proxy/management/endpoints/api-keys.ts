@@ -1,0 +1,3 @@
+import { listEndpoint } from '../list.ts';
+
+export default listEndpoint('api-keys', 'key');

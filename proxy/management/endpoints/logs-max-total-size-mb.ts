@@ -1,0 +1,3 @@
+import { scalarEndpoint } from '../scalar.ts';
+
+export default scalarEndpoint('logs-max-total-size-mb', ['logs-max-total-size-mb']);

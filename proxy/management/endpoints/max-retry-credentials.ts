@@ -1,0 +1,3 @@
+import { scalarEndpoint } from '../scalar.ts';
+
+export default scalarEndpoint('max-retry-credentials', ['max-retry-credentials']);

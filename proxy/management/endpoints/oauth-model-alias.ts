@@ -1,0 +1,3 @@
+import { byChannelEndpoint } from '../by-channel.ts';
+
+export default byChannelEndpoint('oauth-model-alias', 'aliases');

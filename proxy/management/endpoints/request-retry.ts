@@ -1,0 +1,3 @@
+import { scalarEndpoint } from '../scalar.ts';
+
+export default scalarEndpoint('request-retry', ['request-retry']);

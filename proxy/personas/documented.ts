@@ -1,0 +1,67 @@
+import { definePersona } from './persona.ts';
+
+const minutes = 60_000;
+const hours = 60 * minutes;
+
+export default definePersona({
+  id: 'documented',
+  about: 'What the troubleshooting page describes, done right.',
+  surface: {
+    health: 'full',
+    healthz: 'full',
+    root: 'absent',
+    providerMetrics: 'by-provider',
+    prometheus: 'present',
+    crossOrigin: 'none',
+    unknownPath: 'envelope',
+  },
+  errors: { envelope: 'dialect', anthropicEnvelope: 'dialect', clientKey: 'envelope', templateKeys: 'refused' },
+  answers: {
+    upstreamHeaders: 'useful',
+    retryAfter: 'sent',
+    traceId: 'absent',
+    modelName: 'asked-where-translated',
+    buffering: 'x-accel-buffering',
+  },
+  streams: {
+    truncated: {},
+    anthropicErrorType: 'by-status',
+    responsesErrorNumber: 'next',
+    otherErrors: 'dialect',
+    keepAlive: 'from-start',
+  },
+  sockets: { failure: 'frame', completedEvent: 'response.completed' },
+  models: { anthropicShape: 'header-or-agent', anthropicIds: 'plain', providersAbsent: [] },
+  management: { headers: 'wireproof-version', guessing: 'back-off', errors: 'with-code', whenOff: 'envelope', absent: [] },
+  requests: { encodings: 'decoded' },
+  usage: { withoutTokens: 'estimated' },
+  remediesOff: [],
+  routing: {
+    cooldownMs: {
+      401: 30 * minutes,
+      402: 30 * minutes,
+      403: 30 * minutes,
+      408: 60_000,
+      500: 60_000,
+      502: 60_000,
+      503: 60_000,
+      504: 60_000,
+    },
+    otherStatusMs: 0,
+    quotaMs: { first: 1_000, ceiling: 30 * minutes },
+    longestHintMs: 24 * hours,
+    challengeMs: 10_000,
+    retriedStatuses: [403, 408, 429, 500, 502, 503, 504],
+    deadKeyBody: 'credential',
+    unknownPlan: 'smallest',
+    requestFaults: 'stop',
+    unhidesOnExpiry: true,
+    noCredential: { status: 503, namesProvidersAndModel: true, words: 'explained' },
+    cooldownTellsLastError: true,
+    unknownModel: { status: 404, words: 'explained' },
+    faultsByBody: 'after-model',
+    otherRefusals: 'stop',
+    transientTurnsAway: false,
+    renewsRefusedTokens: true,
+  },
+});

@@ -1,0 +1,2 @@
+/** Anthropic's API. */
+export const apiKeyBaseUrl = 'https://api.anthropic.com';

@@ -1,0 +1,2 @@
+/** Google's Gemini API. */
+export const apiKeyBaseUrl = 'https://generativelanguage.googleapis.com';

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server } from 'node:http';
+
+import Fastify from 'fastify';
+import type { FastifyHttpOptions, FastifyInstance, FastifyRequest } from 'fastify';
+
+import type { ClientErrors } from './client-errors.ts';
+import { limitHeads, unreadableHeadBytes } from './header-limits.ts';
+import { readRequestBody } from './request-body.ts';
+
+/** Certificate and key in PEM. */
+export interface TlsFiles {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
+export interface ServerOptions {
+  readonly maxBodyBytes: () => number;
+  readonly clientErrors: ClientErrors;
+  readonly tls?: TlsFiles | undefined;
+  readonly nextRequestId?: (() => string) | undefined;
+}
+
+/** A client's own id is taken when it is short and plain: it goes into log lines and an answer's header. */
+const plainId = /^[\w.-]{1,64}$/;
+
+/** The id that log lines and the header `wireproof-request-id` tell. The answer's `x-request-id` stays the upstream's. */
+const requestIdOf = (request: IncomingMessage, next: () => string): string => {
+  const own = request.headers['x-request-id'];
+  return typeof own === 'string' && plainId.test(own) ? own : next();
+};
+
+/** A server without routes: its limits, its request ids, its way to read bodies. */
+export const newServer = ({ maxBodyBytes, clientErrors, tls, nextRequestId = randomUUID }: ServerOptions): FastifyInstance => {
+  const http = { headersTimeout: 60_000, maxHeaderSize: unreadableHeadBytes, insecureHTTPParser: false };
+  const options: FastifyHttpOptions<Server> = {
+    logger: false,
+    forceCloseConnections: true,
+    requestTimeout: 300_000,
+    genReqId: (request) => requestIdOf(request, nextRequestId),
+    clientErrorHandler: (error: Error, socket) => clientErrors.answer(error, socket),
+    routerOptions: { maxParamLength: 1_000 },
+    http,
+  };
+  // The types of a server with TLS differ in nothing that is used of it.
+  const app = Fastify(tls === undefined ? options : ({ ...options, https: { ...http, ...tls } } as FastifyHttpOptions<Server>));
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.raw.setHeader('wireproof-request-id', request.id);
+    done();
+  });
+  clientErrors.watch(app.server);
+  limitHeads(app);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request: FastifyRequest, payload: IncomingMessage) => readRequestBody(payload, maxBodyBytes()));
+  return app;
+};
