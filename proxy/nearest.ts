@@ -1,7 +1,11 @@
 import { distance } from 'fastest-levenshtein';
 
+/** Nobody means a name that is longer; comparing one of megabytes, as a client may send, would keep everybody else waiting. */
+const longestName = 200;
+
 /** The known names closest to a misspelt one, best first; none when nothing is near enough to be meant. */
 export const nearestOf = (name: string, known: readonly string[], count = 1): readonly string[] => {
+  if (name.length > longestName) return [];
   const near = Math.max(2, Math.ceil(name.length / 3));
   return known
     .map((candidate) => ({ candidate, apart: distance(name.toLowerCase(), candidate.toLowerCase()) }))

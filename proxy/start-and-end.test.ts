@@ -77,6 +77,13 @@ describe('a start that cannot be', () => {
     ]);
   });
 
+  it('tells that a certificate is none, or not that of the key', async () => {
+    const path = file('config.yaml', 'port: 0\ntls: { enable: true, cert: one.pem, key: one.pem }\n');
+    file('one.pem', 'planted-secret-of-a-key');
+    const expected = 'expected a PEM certificate, and the PEM key that belongs to it, got PEM routines::no start line';
+    expect(await failure(path)).toEqual([`/config.yaml: tls: ${expected}`]);
+  });
+
   it('names every auth file that cannot be read, without what is in it', async () => {
     mkdirSync(join(folder, 'auths'));
     file('auths/one.json', '{"access_token":"planted-secret-1"x}');
@@ -233,6 +240,8 @@ describe('the end', () => {
     ]);
     expect((await closed)[0]).toBe(1001);
     expect(logs.map(({ fields }) => fields.event).slice(-1)).toEqual(['ended']);
+    // Turning late requests away is nothing that nobody foresaw.
+    expect(logs.filter(({ level }) => level === 'error')).toEqual([]);
   });
 });
 

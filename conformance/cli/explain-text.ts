@@ -24,6 +24,9 @@ const expectationLines = (scenario: Scenario): readonly string[] => {
 
 const listed = (names: readonly string[]): string => (names.length === 0 ? 'nothing beyond the dialects' : names.join(', '));
 
+const remedyText = ({ remedy: { proxy, config } }: Scenario): string =>
+  proxy.length > 0 ? proxy.join(', ') : `its configuration, ${Object.keys(config ?? {}).join(', ')}`;
+
 /** The page's row in our own words, then what is tested of it. */
 export const explainText = (scenario: Scenario, columns: number): string => {
   const width = Math.min(100, columns);
@@ -43,7 +46,7 @@ export const explainText = (scenario: Scenario, columns: number): string => {
     `  ${counted(scenario.expectations.length, 'expectation')} (level, whose side shows it, id, where it is judged):`,
     ...expectationLines(scenario),
     `  A target must claim: ${listed(scenario.requires)}`,
-    `  Remedies of the reference proxy: ${scenario.remedy.proxy.join(', ')}`,
+    `  Remedies of the reference proxy: ${remedyText(scenario)}`,
     `  Cost: ${costText(scenario)}`,
     `  Canary: ${liveText(scenario)}`,
     '',

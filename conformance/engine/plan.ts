@@ -3,7 +3,7 @@ import { cellNeeds } from '#scenarios/kit/capability';
 import { cellName, type Cell } from '#scenarios/kit/cell';
 import type { Expectation } from '#scenarios/kit/expectation';
 import type { Probe } from '#scenarios/kit/probe';
-import type { Arm, Scenario } from '#scenarios/kit/scenario';
+import { symptomConfig, type Arm, type Scenario } from '#scenarios/kit/scenario';
 
 import { ToolError } from '../errors.ts';
 import type { Setting, Target } from '../targets/target.ts';
@@ -49,7 +49,7 @@ const notLive = (scenario: Scenario, arm: Arm): string | undefined =>
 
 const settingOf = (scenario: Scenario, arm: Arm): Setting => ({
   remediesOff: arm === 'symptom' ? [...scenario.remedy.proxy].sort() : [],
-  config: scenario.remedy.config ?? {},
+  config: arm === 'symptom' ? symptomConfig(scenario) : (scenario.remedy.config ?? {}),
 });
 
 /** Steps that some expectation reads, with those that must come before them. Others would be requests for nothing. */

@@ -7,6 +7,7 @@ import type { FullSight, LogLine } from '#scenarios/kit/sight';
 
 import type { RunningTarget } from '../targets/target.ts';
 import type { HttpCaller } from '../transport/http-caller.ts';
+import { showing, withoutClientKey } from '../transport/shown-key.ts';
 import { estimateInputTokens, type Ledger } from './budget.ts';
 import { usageOf } from './usage.ts';
 
@@ -55,7 +56,8 @@ const perform = async (world: ArmWorld, cell: Cell, probe: Probe, token: string)
   if (typeof permit === 'string') return { kind: 'skipped', reason: 'budget-spent', note: permit };
   const linesBefore = (await logsOf(world))?.length ?? 0;
   const startedAt = world.now();
-  const errand = { url: world.target.url, path: world.target.path(cell, probe.path), headers: world.target.headers(cell), token };
+  const asWanted = { path: world.target.path(cell, probe.path), headers: world.target.headers(cell) };
+  const errand = { url: world.target.url, ...showing(probe.credential, world.target.clientKey, asWanted), token };
   const withinMs = Math.min(probe.timeoutMs, permit.withinMs ?? probe.timeoutMs);
   const seen = await world.caller.send({ ...probe, timeoutMs: withinMs }, { ...errand, signal: world.signal });
   if (seen.end === 'timeout' && withinMs < probe.timeoutMs) {
@@ -63,7 +65,7 @@ const perform = async (world: ArmWorld, cell: Cell, probe: Probe, token: string)
   }
   const { inputTokens, outputTokens } = usageOf(seen);
   permit.settle(inputTokens + outputTokens);
-  const calls = await upstreamCalls(world.upstream, token);
+  const calls = (await upstreamCalls(world.upstream, token)).map((call) => withoutClientKey(call, world.target.clientKey));
   const lines = await logsOf(world);
   return { kind: 'seen', startedAt, sight: { ...seen, upstreamCalls: calls, logs: lines?.slice(linesBefore) } };
 };

@@ -10,7 +10,7 @@ import { killMatrixFile, runWholeKillMatrix } from './whole-kill-matrix.ts';
 let matrix: KillMatrix;
 beforeAll(async () => {
   matrix = await runWholeKillMatrix();
-}, 600_000);
+}, 900_000);
 
 describe('the kill matrix', () => {
   it('has no survivor: every expectation is seen failing on some defect', () => {

@@ -76,6 +76,7 @@ interface Place {
 
 const runningFrom = (file: string, target: TargetFile, key: string | undefined, place: Place): RunningTarget => ({
   url: place.url,
+  ...(key !== undefined && { clientKey: key }),
   headers: (cell) => ({
     ...(key !== undefined && credentialHeader(cell.client, key, target.key?.header)),
     ...routeHeaders(file, target, cell, place.values),

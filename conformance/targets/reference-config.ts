@@ -21,7 +21,16 @@ const plainAndUnlimited = (name: string) => [
   { name, alias: `${name}-unlimited` },
 ];
 
-const forked = (name: string) => [{ name, alias: `${name}-unlimited`, fork: true }];
+/** A name of its own for a model, which answers then carry too. */
+const renamed = (name: string, alias: string) => ({ name, alias, 'force-mapping': true });
+
+const forked = (name: string, alias: string) => [
+  { name, alias: `${name}-unlimited`, fork: true },
+  { ...renamed(name, alias), fork: true },
+];
+
+/** One model of each kind of thinking that Gemini has, beside the budget-only one that cannot be off (sheet row 12). */
+const geminiFamilies = ['gemini-2.5-flash', 'gemini-3-pro-preview', 'gemini-3-flash-preview', 'gemini-2.0-flash'];
 
 type BaseUrl = (surface: SurfaceId) => string;
 
@@ -36,8 +45,8 @@ const codexFile = (baseUrl: BaseUrl, plan: string, more: Readonly<Record<string,
 
 /** Auth files as objects: Codex of a team and of a pro account, Antigravity, iFlow. */
 export const referenceAuthFiles = (baseUrl: BaseUrl): readonly unknown[] => [
-  codexFile(baseUrl, 'team', { models: ['gpt-5.3-codex', 'gpt-5.3-codex-spark'] }),
-  codexFile(baseUrl, 'pro', { prefix: 'pro', models: ['gpt-5.3-codex-spark'] }),
+  codexFile(baseUrl, 'team', { models: ['gpt-5.3-codex', 'gpt-5.3-codex-spark', 'gpt-5.1-codex-max', 'gpt-5.1-codex-mini'] }),
+  codexFile(baseUrl, 'pro', { prefix: 'pro', models: ['gpt-5.3-codex-spark', 'gpt-5.2-codex'] }),
   {
     type: 'antigravity',
     base_url: baseUrl('antigravity'),
@@ -66,7 +75,7 @@ export const referenceConfig = (baseUrl: BaseUrl): Readonly<Record<string, unkno
       'base-url': baseUrl('openai-chat'),
       'wire-api': 'chat',
       'api-key-entries': [{ 'api-key': 'wireproof-openai-chat-key' }],
-      models: plainAndUnlimited('gpt-4.1-mini'),
+      models: [...plainAndUnlimited('gpt-4.1-mini'), renamed('gpt-4.1-mini', 'house-chat')],
     },
     {
       name: 'openai-responses',
@@ -80,10 +89,14 @@ export const referenceConfig = (baseUrl: BaseUrl): Readonly<Record<string, unkno
     { 'api-key': 'wireproof-claude-key', 'base-url': baseUrl('anthropic-messages'), models: plainAndUnlimited('claude-sonnet-4-6') },
   ],
   'gemini-api-key': [
-    { 'api-key': 'wireproof-gemini-key', 'base-url': baseUrl('gemini-generate'), models: plainAndUnlimited('gemini-2.5-pro') },
+    {
+      'api-key': 'wireproof-gemini-key',
+      'base-url': baseUrl('gemini-generate'),
+      models: [...plainAndUnlimited('gemini-2.5-pro'), ...geminiFamilies.map((name) => ({ name }))],
+    },
   ],
   'oauth-model-alias': {
-    codex: forked('gpt-5.3-codex'),
-    antigravity: forked('claude-opus-4-6-thinking'),
+    codex: forked('gpt-5.3-codex', 'house-codex'),
+    antigravity: forked('claude-opus-4-6-thinking', 'gemini-claude-opus-4-6-thinking'),
   },
 });

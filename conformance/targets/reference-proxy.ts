@@ -6,6 +6,7 @@ import { remedyIds } from '#proxy/remedy-ids';
 import { ToolError } from '../errors.ts';
 import { toolAbout } from '../package-root.ts';
 import { loadProfile } from '../profiles/profile.ts';
+import { withClientKey } from '../transport/shown-key.ts';
 import { credentialHeader } from './credential-header.ts';
 import type { ProxyHost } from './hosted-proxy.ts';
 import { mergeConfig } from './merge-config.ts';
@@ -23,9 +24,11 @@ const startOn =
       throw new ToolError('usage', 'the reference target needs the mocked upstreams', { hint: 'it has no canary arm' });
     }
     const base = { ...referenceConfig(upstream.baseUrl), remedies: { off: setting.remediesOff } };
-    const proxy = await host.start({ config: mergeConfig(base, setting.config), authFiles: referenceAuthFiles(upstream.baseUrl) });
+    const patch = withClientKey(setting.config, referenceClientKey);
+    const proxy = await host.start({ config: mergeConfig(base, patch), authFiles: referenceAuthFiles(upstream.baseUrl) });
     return {
       ...proxy,
+      clientKey: referenceClientKey,
       headers: (cell) => credentialHeader(cell.client, referenceClientKey),
       path: (_cell, path) => path,
     };

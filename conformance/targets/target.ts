@@ -23,6 +23,8 @@ export interface RunningTarget {
   readonly url: string;
   /** Headers that this target needs for a cell: the client credential in the dialect's own form, and routing headers. */
   readonly headers: (cell: Cell) => Readonly<Record<string, string>>;
+  /** The client's key that `headers` show; absent when the target is asked without one. */
+  readonly clientKey?: string;
   readonly path: (cell: Cell, path: string) => string;
   /** Log lines so far, where the target hands them over. */
   readonly logs: () => Promise<readonly LogLine[] | undefined>;

@@ -35,6 +35,7 @@ export const urlTarget = ({ url, profile, key, keyHeader }: UrlTargetOptions): T
     start: () =>
       Promise.resolve({
         url: base,
+        ...(key !== undefined && { clientKey: key }),
         headers: (cell) => (key === undefined ? {} : credentialHeader(cell.client, key, keyHeader)),
         path: (_cell, path) => path,
         logs: () => Promise.resolve(undefined),

@@ -3,7 +3,7 @@ import type { Routing } from '../routing/routing.ts';
 import { matcherOf } from '../routing/wildcard.ts';
 import type { Client } from './client.ts';
 
-/** No model's name is longer; patterns with several stars would take long to find that out of one that is. */
+/** No model's name is longer. */
 const maxNameLength = 500;
 
 /** Whether a client may ask for a model by the name that clients use, without suffix. */

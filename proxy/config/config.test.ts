@@ -65,7 +65,6 @@ describe('parseConfig', () => {
       'transient-error-cooldown-seconds': 0,
       'quota-exceeded': { 'switch-project': true, 'switch-preview-model': true },
       routing: { strategy: 'round-robin', 'session-affinity': false, 'session-affinity-ttl': '1h' },
-      'ws-auth': true,
       'passthrough-headers': false,
       'max-request-body-bytes': 33_554_432,
       losses: 'list',

@@ -108,7 +108,6 @@ export const configSchema = z.strictObject({
   'transient-error-cooldown-seconds': z.number().int().min(-1).max(86_400).default(0),
   'quota-exceeded': quotaExceeded.prefault({}),
   routing: routing.prefault({}),
-  'ws-auth': z.boolean().default(true),
   'passthrough-headers': z.boolean().default(false),
   /** (ours) Size of a request body after content decoding, for the whole proxy. */
   'max-request-body-bytes': bytes.default(33_554_432),
@@ -140,7 +139,7 @@ interface VendorKeyEntries {
 
 export type ProxyConfig = z.infer<typeof configSchema> & VendorKeyEntries;
 export type { AuthFile } from '../credentials/auth-file.ts';
-export type { Compatibility, ModelEntry, OauthAlias, VendorKey } from './upstream-entries.ts';
+export type { Compatibility, OauthAlias, VendorKey } from './upstream-entries.ts';
 
 const nested = [
   compatibility,

@@ -77,7 +77,6 @@ export const oauthUpstreamOrUrl = z.union([
   oauthUpstream,
 ]);
 
-export type ModelEntry = z.infer<typeof modelEntry>;
 export type VendorKey = z.infer<typeof vendorKey>;
 export type Compatibility = z.infer<typeof compatibility>;
 export type OauthAlias = z.infer<typeof oauthAlias>;

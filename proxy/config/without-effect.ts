@@ -18,6 +18,8 @@ const pathsWithoutEffect: readonly string[] = [
   'gpt-image-2-base-model',
   'enable-gemini-cli-endpoint',
   'incognito-browser',
+  // The relay for AI Studio's pages, `/v1/ws`; sockets of `/v1/responses` always need a key where requests do.
+  'ws-auth',
   'remote-management.disable-control-panel',
   'remote-management.disable-auto-update-panel',
   'remote-management.panel-github-repository',

@@ -66,7 +66,8 @@ export class Account {
   }
 
   /** Takes over what a reload read. Tokens that memory alone has stay when the file still has the ones from before. */
-  adopt(file: AuthFile): void {
+  adopt(read: AuthFile): void {
+    const file = this.#disk.isNews(read) ? this.#disk.latest(read) : read;
     if (this.#disk.isNews(file)) this.#take(file);
     else this.#file = tokenFingerprint(file) === tokenFingerprint(this.#file) ? file : { ...file, ...tokensOf(this.#file) };
     this.#schedule();

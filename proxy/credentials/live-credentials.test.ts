@@ -482,6 +482,18 @@ describe('the file', () => {
     expect(readdirSync(folder)).toEqual(['ada.json']);
   });
 
+  it('is not believed as a slow reload has read it, before another process renewed twice', async () => {
+    const { path, live, renewed, fresh } = await open();
+    const rotate = (round: number): void =>
+      writeFileSync(path, JSON.stringify({ ...treeOf(path), access_token: `other-${round}`, refresh_token: `other-refresh-${round}` }));
+    rotate(1);
+    const outdated = readFile(path);
+    rotate(2);
+    expect(await renewed('access-0')).toBe('other-2');
+    live.use({ config: { 'oauth-upstreams': {}, 'proxy-url': '' }, authFiles: [outdated] });
+    expect(await fresh()).toBe('other-2');
+  });
+
   it('with a token that another program has put there is used instead of a renewal', async () => {
     const { fresh, path, endpoint } = await open(ended);
     writeFileSync(path, JSON.stringify({ ...treeOf(path), access_token: 'by-another', expired: iso(noon + hour) }));

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import { startTimer } from '../clock.ts';
 import type { Clock, Timer } from '../clock.ts';
 import type { ProxyOptions } from '../options.ts';
@@ -63,6 +65,20 @@ export class TokenFile {
   isNews(file: AuthFile): boolean {
     const fingerprint = tokenFingerprint(file);
     return fingerprint !== this.#known && !this.#outworn.includes(fingerprint);
+  }
+
+  /**
+   * What the file says at this moment, where it can be read; else what was read before. A reload reads all files first, and meanwhile
+   * another process may have renewed twice: tokens that were never seen here, and are used up all the same.
+   */
+  latest(read: AuthFile): AuthFile {
+    const { path } = this.#source;
+    try {
+      const tree = path === undefined ? undefined : (JSON.parse(readFileSync(path, 'utf8')) as unknown);
+      return (tree === undefined ? undefined : parseAuthFile(read.source, tree).value) ?? read;
+    } catch {
+      return read;
+    }
   }
 
   /** The tokens of this file count from now on; unsaved ones are of no use any more. */

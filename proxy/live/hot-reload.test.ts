@@ -147,6 +147,39 @@ describe('what a reload does not take', () => {
   });
 });
 
+describe('tokens that rotate in an auth file', () => {
+  const claiming = (plan: string): string => `x.${Buffer.from(JSON.stringify({ chatgpt_plan_type: plan })).toString('base64url')}.y`;
+  const account = { type: 'codex', base_url: 'http://127.0.0.1:9', access_token: 'codex-token-1', id_token: claiming('plus'), note: 'a' };
+
+  const open = async () => {
+    const proxy = await proxyOnDisk({ config: 'api-keys: [client-secret-of-a]\nauth-dir: auths\n', auths: { 'one.json': account } });
+    const digest = proxy.live.current.digest;
+    const reload = async (changed: object) => {
+      writeFileSync(join(proxy.folder, 'auths', 'one.json'), JSON.stringify({ ...account, ...changed }));
+      await proxy.store.reload();
+      const { revision, digest: now, context } = proxy.live.current;
+      return { revision, isSame: now === digest, secret: context.routing.channels[0]?.credential.secret };
+    };
+    return { proxy, reload };
+  };
+
+  it('are used at once, and are no new configuration', async () => {
+    const { proxy, reload } = await open();
+    const rotated = { access_token: 'codex-token-2', refresh_token: 'codex-refresh-2', expired: '2027-01-01T00:00:00Z' };
+    expect(await reload(rotated)).toEqual({ revision: 1, isSame: true, secret: 'codex-token-2' });
+    expect(proxy.logs.map(({ fields }) => fields.event)).toEqual([]);
+    expect(proxy.logging.secrets.blot('codex-refresh-2')).toBe('***');
+  });
+
+  it.each([
+    ['another plan', { id_token: claiming('pro') }],
+    ['what an operator says', { priority: 3 }],
+  ])('but %s is one', async (_what, changed) => {
+    const { reload } = await open();
+    expect(await reload(changed)).toEqual({ revision: 2, isSame: false, secret: 'codex-token-1' });
+  });
+});
+
 describe('watching the files', () => {
   const account = { type: 'codex', base_url: 'http://127.0.0.1:9', access_token: 'codex-token-secret', models: ['from-file'] };
 

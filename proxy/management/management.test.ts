@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { InjectOptions } from 'fastify';
@@ -373,5 +373,28 @@ describe('auth files', () => {
     expect([answer.status, (answer.json as { code: string }).code]).toEqual([422, 'config_invalid']);
     expect(readFileSync(join(proxy.folder, 'auths', 'one.json'), 'utf8')).toBe(before);
     expect([proxy.live.refused, proxy.live.current.revision]).toEqual([undefined, 1]);
+    // It never was on the disk, where a kill would have left it to stop the next start.
+    expect(proxy.logs.filter(({ fields }) => fields.event === 'config-refused')).toEqual([]);
+  });
+
+  it('says of a good file that it is not in force while the configuration on the disk is wrong', async () => {
+    const proxy = await start({ config: withDir });
+    proxy.writeConfig('port: many\n');
+    expect((await ask(proxy, 'POST', 'auth-files?name=one.json', { body: account })).json).toEqual({
+      status: 'ok',
+      persisted: true,
+      revision: 1,
+      reloaded: false,
+      problems: [{ where: `${proxy.configPath}: port`, expected: 'a number', actual: '"many"' }],
+    });
+  });
+
+  it('lists what is there, whatever else the directory has', async () => {
+    const proxy = await start({ config: withDir, auths: { 'one.json': account } });
+    symlinkSync('nowhere.json', join(proxy.folder, 'auths', 'gone.json'));
+    const { status, json } = await ask(proxy, 'GET', 'auth-files');
+    expect([status, (json as { files: readonly { name: string }[] }).files.map(({ name }) => name)]).toEqual([200, ['one.json']]);
+    rmSync(join(proxy.folder, 'auths'), { recursive: true });
+    expect((await ask(proxy, 'GET', 'auth-files')).status).toBe(404);
   });
 });

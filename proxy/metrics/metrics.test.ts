@@ -60,11 +60,12 @@ describe('metrics of providers', () => {
         success_count: 4,
         failure_count: 1,
         total_tokens: 15,
+        estimated_requests: 0,
         success_rate: 0.8,
         latency_p50_ms: 200,
         latency_p95_ms: 400,
       },
-      iflow: { request_count: 1, success_count: 0, failure_count: 1, total_tokens: 0, success_rate: 0 },
+      iflow: { request_count: 1, success_count: 0, failure_count: 1, total_tokens: 0, estimated_requests: 0, success_rate: 0 },
     });
   });
 

@@ -7,6 +7,8 @@ export interface ProviderMetrics {
   readonly success_count: number;
   readonly failure_count: number;
   readonly total_tokens: number;
+  /** (ours) Requests whose tokens the proxy estimated, because the provider told none. */
+  readonly estimated_requests: number;
   /** 0 to 1; 1 before the first request. */
   readonly success_rate: number;
   /** Milliseconds until an answer, or a stream's first event; of the last 1024 requests. Absent before the first. */
@@ -18,6 +20,7 @@ interface Counts {
   answered: number;
   failed: number;
   tokens: number;
+  estimated: number;
   readonly latency: LatencyWindow;
 }
 
@@ -38,7 +41,10 @@ export class MetricsByProvider {
   }
 
   counted({ provider, tokens }: UsageRecord): void {
-    if (provider !== '') this.#of(provider).tokens += tokens.input + tokens.output;
+    if (provider === '') return;
+    const counts = this.#of(provider);
+    counts.tokens += tokens.input + tokens.output;
+    if (tokens.estimated) counts.estimated += 1;
   }
 
   /** Providers in the order in which they were first asked; names come from the configuration, so the table stays small. */
@@ -47,13 +53,13 @@ export class MetricsByProvider {
   }
 
   #of(provider: string): Counts {
-    const known = this.#counts.get(provider) ?? { answered: 0, failed: 0, tokens: 0, latency: new LatencyWindow() };
+    const known = this.#counts.get(provider) ?? { answered: 0, failed: 0, tokens: 0, estimated: 0, latency: new LatencyWindow() };
     this.#counts.set(provider, known);
     return known;
   }
 }
 
-const metricsOf = ({ answered, failed, tokens, latency }: Counts): ProviderMetrics => {
+const metricsOf = ({ answered, failed, tokens, estimated, latency }: Counts): ProviderMetrics => {
   const p50 = latency.percentile(0.5);
   const p95 = latency.percentile(0.95);
   return {
@@ -61,6 +67,7 @@ const metricsOf = ({ answered, failed, tokens, latency }: Counts): ProviderMetri
     success_count: answered,
     failure_count: failed,
     total_tokens: tokens,
+    estimated_requests: estimated,
     success_rate: answered + failed === 0 ? 1 : answered / (answered + failed),
     ...(p50 !== undefined && { latency_p50_ms: p50 }),
     ...(p95 !== undefined && { latency_p95_ms: p95 }),

@@ -5,12 +5,12 @@ type Show = (id: string) => string;
 
 const asItIs: Show = (id) => id;
 
-const anthropicModel = ({ id: own }: ListedModel, startedAt: number, show: Show): unknown => {
+const anthropicModel = ({ id: own, displayName }: ListedModel, startedAt: number, show: Show): unknown => {
   const id = show(own);
   return {
     id,
     type: 'model',
-    display_name: id,
+    display_name: displayName ?? id,
     created_at: new Date(startedAt).toISOString(),
   };
 };

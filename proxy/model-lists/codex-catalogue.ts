@@ -7,12 +7,12 @@ const levels = [
 ];
 
 /**
- * Every model with the same cautious abilities: the proxy knows what it routes, not what a model can do. The earlier in the
+ * Every model with the same cautious abilities, but for what the configuration says: the proxy knows what it routes, not what a model can do. The earlier in the
  * configuration, the higher the priority (a smaller number).
  */
-const codexModel = ({ id, ownedBy }: ListedModel, index: number): unknown => ({
+const codexModel = ({ id, ownedBy, displayName = id, contextLength = 200_000 }: ListedModel, index: number): unknown => ({
   slug: id,
-  display_name: id,
+  display_name: displayName,
   description: `Served by ${ownedBy}.`,
   default_reasoning_level: 'medium',
   supported_reasoning_levels: levels,
@@ -28,7 +28,7 @@ const codexModel = ({ id, ownedBy }: ListedModel, index: number): unknown => ({
   apply_patch_tool_type: null,
   truncation_policy: { mode: 'bytes', limit: 10_000 },
   supports_parallel_tool_calls: true,
-  context_window: 200_000,
+  context_window: contextLength,
   prefer_websockets: false,
   experimental_supported_tools: [],
 });

@@ -1,9 +1,10 @@
 import type { ListedModel } from '../routing/model-table.ts';
 
-const googleModel = ({ id, ownedBy }: ListedModel): unknown => ({
+const googleModel = ({ id, ownedBy, displayName = id, contextLength }: ListedModel): unknown => ({
   name: `models/${id}`,
-  displayName: id,
+  displayName,
   description: `Served by ${ownedBy}.`,
+  ...(contextLength !== undefined && { inputTokenLimit: contextLength }),
   supportedGenerationMethods: ['generateContent', 'streamGenerateContent', 'countTokens'],
 });
 

@@ -6,6 +6,7 @@ import { AnswerMeter } from '../usage/answer-meter.ts';
 import type { AnswerSize } from '../usage/answer-meter.ts';
 import type { AnswerEdit } from './edit-answer.ts';
 import type { EventWriter } from './framing.ts';
+import type { ShownEvents } from './own-stream.ts';
 import type { EventBatch } from './read-events.ts';
 
 /** What one step of the upstream's stream became. */
@@ -25,6 +26,8 @@ export interface StreamSides {
   readonly edit: AnswerEdit | undefined;
   /** Whether bytes may pass as they are: same dialect, same framing, nothing to edit. */
   readonly untouched: boolean;
+  /** What the client gets of the events, when both sides speak one dialect; all when absent. */
+  readonly shows?: ShownEvents | undefined;
   readonly newEncoder: () => Machine<ChatEvent, WireEvent>;
   /** Takes out what no client may see, before anything else is done. */
   readonly redact: (batch: EventBatch) => EventBatch;
@@ -116,7 +119,8 @@ export class AnswerStream {
   }
 
   #edited(event: WireEvent): WireEvent {
-    if (this.#sides.edit === undefined || !/^\s*[[{]/.test(event.data)) return event;
+    // Chat's `[DONE]` looks like JSON and is none.
+    if (this.#sides.edit === undefined || event.data === '[DONE]' || !/^\s*[[{]/.test(event.data)) return event;
     return { ...event, data: JSON.stringify(this.#sides.edit(JSON.parse(event.data) as unknown)) };
   }
 
@@ -128,8 +132,14 @@ export class AnswerStream {
     // A junk event is nothing that the upstream said: the client gets our error in its place.
     if (error !== undefined && (isOurs(error) || errorIsFirst) && !this.#translates()) return { ...this.#failWith(error), errorIsFirst };
     this.#ended ||= error !== undefined || read.some(isStop);
-    const out = this.#translates() ? this.#encode(read, error) : this.#sides.untouched ? batch.bytes : this.#sides.writer.write(events);
+    const out = this.#translates() ? this.#encode(read, error) : this.#own(batch, events);
     return error === undefined ? { out } : { out: append(out, this.#owed()), error, errorIsFirst };
+  }
+
+  #own({ bytes }: EventBatch, events: readonly WireEvent[]): string | Buffer {
+    const { shows, untouched, writer } = this.#sides;
+    const shown = shows === undefined ? events : shows(events);
+    return untouched && shown === events ? bytes : writer.write(shown);
   }
 
   #lastEvents(): readonly ChatEvent[] {

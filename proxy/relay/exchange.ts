@@ -129,9 +129,10 @@ interface Ended {
 }
 
 /** Tells those who count. Every exchange passes here once, however it ended. */
-const count = ({ usage }: RelayContext, { inbound, record, end, status, startedAt, durationMs }: Ended): void => {
+const count = ({ usage, remedies }: RelayContext, { inbound, record, end, status, startedAt, durationMs }: Ended): void => {
   const { client, dialect, operation } = inbound;
-  const { answeredAt, ...counted } = record.counted;
+  const { answeredAt, answered, ...counted } = record.counted;
+  const isCountable = answered?.usage !== undefined || remedies.some(({ estimatesOmittedUsage }) => estimatesOmittedUsage === true);
   usage.requestEnded({
     at: startedAt,
     client: client.id,
@@ -141,6 +142,7 @@ const count = ({ usage }: RelayContext, { inbound, record, end, status, startedA
     status,
     durationMs,
     ...(answeredAt !== undefined && { firstByteMs: answeredAt - startedAt }),
+    ...(answered !== undefined && isCountable && { answered }),
     ...counted,
   });
 };

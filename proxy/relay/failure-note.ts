@@ -89,7 +89,9 @@ const byPolicy = ({ persona, config, routing }: RelayContext, note: FailureNote)
   if (candidate.disableCooling || (failure === undefined && note.failureClass === 'other')) return undefined;
   // Vendors limit counting apart from generating; being out of counts says nothing about answers.
   if (note.failureClass === 'quota' && failure?.operation === 'count-tokens') return undefined;
-  const coolable = { ...note, status: note.error.status, isChallenge: failure !== undefined && isChallenge(failure) };
+  // An account without a token is only asked last: no upstream has refused it, and it may have a token again at any moment.
+  const failureClass = failure === undefined ? 'unavailable' : note.failureClass;
+  const coolable = { ...note, failureClass, status: note.error.status, isChallenge: failure !== undefined && isChallenge(failure) };
   const cooling = coolingOf(coolable, persona.routing, config['transient-error-cooldown-seconds']);
   if (cooling === undefined) return undefined;
   return { ...cooling, forMs: cooling.forMs ?? routing.cooldowns.nextQuotaMs(candidate, persona.routing.quotaMs) };

@@ -446,6 +446,19 @@ describe('tokens', () => {
     });
     expect([(await ask('m')).calls, (await ask('m')).calls]).toEqual([['b m'], ['b m']]);
   });
+
+  it('that can be had again are asked at once, also when nobody else is there', async () => {
+    let isOver = true;
+    const fresh: Credentials['fresh'] = (credential) =>
+      isOver ? Promise.reject(new ProxyError('credential-expired', 'over')) : Promise.resolve(credential);
+    const { ask } = newWorld({ tree: pool(['a']), answer: () => ({ status: 200 }), credentials: { fresh } });
+    const before = await ask('m');
+    isOver = false;
+    expect([before, await ask('m')]).toMatchObject([
+      { calls: [], status: 503 },
+      { calls: ['a m'], status: 200 },
+    ]);
+  });
 });
 
 describe('fallback', () => {

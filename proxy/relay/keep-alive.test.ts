@@ -93,7 +93,9 @@ const clients = Object.keys(paths) as Client[];
 
 const body = (model: string, stream = true): object => {
   const messages = [{ role: 'user', content: 'hi' }];
-  return { model, stream, max_tokens: 9, input: 'hi', messages, contents: [{ role: 'user', parts: [{ text: 'hi' }] }] };
+  // Who asks for usage gets the stream as it comes.
+  const asking = stream && model === 'openai-chat' && { stream_options: { include_usage: true } };
+  return { model, stream, ...asking, max_tokens: 9, input: 'hi', messages, contents: [{ role: 'user', parts: [{ text: 'hi' }] }] };
 };
 
 const post = (url: string, path: string, what: object, signal?: AbortSignal): Promise<Response> =>

@@ -104,10 +104,12 @@ const paths: Readonly<Record<Client, string>> = {
 const ask = async (client: Client, model: Client, stream: boolean) => {
   const action = stream ? 'streamGenerateContent?alt=sse' : 'generateContent';
   const messages = [{ role: 'user', content: 'hi' }];
+  // Who asks for usage gets the stream as it comes.
+  const asking = stream && client === 'openai-chat' && model === client && { stream_options: { include_usage: true } };
   const { statusCode, headers, body } = await app.inject({
     method: 'POST',
     url: paths[client].replace('MODEL', model).replace('ACTION', action),
-    payload: { model, stream, max_tokens: 9, messages, input: 'hi', contents: [{ role: 'user', parts: [{ text: 'hi' }] }] },
+    payload: { model, stream, ...asking, max_tokens: 9, messages, input: 'hi', contents: [{ role: 'user', parts: [{ text: 'hi' }] }] },
   });
   return { status: statusCode, type: headers['content-type'], body };
 };

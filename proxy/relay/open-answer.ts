@@ -20,6 +20,7 @@ import { failureOf, refused } from './failures.ts';
 import type { Refused } from './failures.ts';
 import { newEventWriter } from './framing.ts';
 import { maxAnswerBytes, maxEventBytes } from './limits.ts';
+import { ownStreamShows } from './own-stream.ts';
 import type { Question } from './question.ts';
 import { readWhole } from './read-body.ts';
 import { readEvents } from './read-events.ts';
@@ -119,6 +120,7 @@ const openStream = async (reception: Reception, sides: Sides): Promise<Opened | 
     ...sides,
     writer: newEventWriter(question.framing),
     edit: sides.same ? sides.edit : reception.candidate.provider.unwrap,
+    shows: sides.same ? ownStreamShows(reception.context, question) : undefined,
     untouched: sides.same && sides.edit === undefined && question.framing === 'sse',
     newEncoder: () => sides.client.newStreamEncoder({ ...sides.about, wantsUsage: sides.same || wantsUsage(question) }),
     redact: newBatchRedactor(reception.candidate.credential),

@@ -5,6 +5,7 @@ import type { ProviderCall } from '../providers/provider.ts';
 import type { Candidate } from '../routing/model-table.ts';
 import type { RelayContext } from './context.ts';
 import { dialectNamed } from './context.ts';
+import { ownStreamEdits } from './own-stream.ts';
 import type { Question } from './question.ts';
 import { steeringOf, steerOwn, steerTranslated } from './steer-reasoning.ts';
 import type { Steering } from './steer-reasoning.ts';
@@ -24,12 +25,14 @@ interface Body {
 const ownText = ({ text, tree }: Question, model: string): string =>
   typeof tree.model === 'string' && tree.model !== model ? replaceTopLevel(text, 'model', model) : text;
 
-/** Only generation has a place for an amount of reasoning. */
+/** Only generation has a place for an amount of reasoning, and streams. */
 const own = (context: RelayContext, question: Question, steering: Steering): Body => {
   const body = ownText(question, steering.target.model);
   if (question.operation !== 'generate') return { body, losses: [] };
-  const { edits, losses } = steerOwn(context, question, steering, question.dialect);
-  return { body: edits === undefined ? body : editTopLevel(body, edits), losses };
+  const { edits: steered, losses } = steerOwn(context, question, steering, question.dialect);
+  const wanted = ownStreamEdits(context, question);
+  if (steered === undefined && wanted === undefined) return { body, losses };
+  return { body: editTopLevel(body, { ...steered, ...wanted }), losses };
 };
 
 const translated = (context: RelayContext, question: Question, steering: Steering): Body => {

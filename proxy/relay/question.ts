@@ -3,6 +3,7 @@ import { ProxyError } from '../errors.ts';
 import type { ChatRequest } from '../ir/chat.ts';
 import type { Translated } from '../ir/loss.ts';
 import { uncloaked } from '../personas/acting/cloak.ts';
+import { unknownModel } from '../routing/unknown-model.ts';
 import { splitSuffix } from '../thinking/suffix.ts';
 import type { RelayContext } from './context.ts';
 import { decodeBody } from './decode-body.ts';
@@ -33,8 +34,12 @@ const parseTree = (text: string): Readonly<Record<string, unknown>> => {
   return tree as Readonly<Record<string, unknown>>;
 };
 
-const modelOf = ({ address, dialect }: Inbound, tree: Readonly<Record<string, unknown>>): string => {
+/** No model's name is longer, suffix included. A name goes into logs and into the store of usage, where clients must not put megabytes. */
+const longestName = 500;
+
+const modelOf = ({ persona }: RelayContext, { address, dialect }: Inbound, tree: Readonly<Record<string, unknown>>): string => {
   const model = address.model ?? tree.model;
+  if (typeof model === 'string' && model.length > longestName) throw unknownModel(persona.routing, model);
   if (typeof model === 'string' && model !== '') return model;
   const got = model === undefined ? 'nothing' : JSON.stringify(model).slice(0, 80);
   throw new ProxyError('invalid-request', `${dialect.id}: expected "model" to be a model's name, got ${got}.`, { param: 'model' });
@@ -65,7 +70,7 @@ export const readQuestion = async (context: RelayContext, inbound: Inbound): Pro
   for (const { onArrival } of context.remedies) {
     onArrival?.({ operation, dialect: dialect.id, method, path, headers, body: tree, bodyBytes: bytes.length });
   }
-  const named = routedName(context, shownModel(context, inbound, modelOf(inbound, tree)));
+  const named = routedName(context, shownModel(context, inbound, modelOf(context, inbound, tree)));
   requireScope(inbound.client, named.model, context.routing);
   return {
     ...inbound,

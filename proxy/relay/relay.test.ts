@@ -79,13 +79,16 @@ const clients = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemin
 type Client = (typeof clients)[number];
 const surfaces = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini-generate', 'antigravity', 'codex', 'iflow'] as const;
 
+const asksForUsage = { stream_options: { include_usage: true } };
+
 /** A minimal request of each dialect. */
 const request = (client: Client, model: string, stream: boolean, text: string): { readonly path: string; readonly body: object } => {
   const messages = [{ role: 'user', content: text }];
   const mode = stream ? { stream } : {};
   switch (client) {
     case 'openai-chat':
-      return { path: '/v1/chat/completions', body: { model, messages, ...mode } };
+      // Who asks an upstream of the same dialect for usage gets the stream as it comes.
+      return { path: '/v1/chat/completions', body: { model, messages, ...mode, ...(stream && model === client && asksForUsage) } };
     case 'openai-responses':
       return { path: '/v1/responses', body: { model, input: text, ...mode } };
     case 'anthropic-messages':
@@ -411,7 +414,7 @@ describe('closing', () => {
         response.end('data: {"id":"c","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n');
     });
     const entry = (key: string): object => ({ ...compatible('openai-chat', [key], [{ name: key }]), 'base-url': tiny.base });
-    const { app, url } = await start({ 'openai-compatibility': [entry('ends'), entry('stays')] });
+    const { app, url, logs } = await start({ 'openai-compatibility': [entry('ends'), entry('stays')] });
     const stream = (model: string): Promise<Response> => send(url, '/v1/chat/completions', { model, stream: true, messages: [] });
     const reader = (await stream('stays')).body?.getReader();
     await reader?.read();
@@ -422,6 +425,12 @@ describe('closing', () => {
     await expect(reader?.read()).rejects.toThrow('terminated');
     await gone;
     expect(app.server.listening).toBe(false);
+    // It was not the client who left.
+    const requests = logs.filter(({ fields }) => fields.event === 'request');
+    expect(requests.map(({ fields }) => [fields.end, fields.status, fields.error])).toEqual([
+      ['complete', 200, undefined],
+      ['cut-off', 200, 'shutting_down'],
+    ]);
     tiny.close();
   });
 });

@@ -111,6 +111,8 @@ const ask = async (client: Client, model: Client) => {
   const payload = {
     model: client,
     stream: true,
+    // Who asks for usage gets the stream as it comes.
+    ...(client === 'openai-chat' && { stream_options: { include_usage: true } }),
     max_tokens: 9,
     messages,
     input: 'hi',

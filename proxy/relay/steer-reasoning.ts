@@ -74,6 +74,17 @@ const unsteered = (decoded: ChatRequest, { suffix }: Steering): ChatRequest => {
   return asked === undefined ? decoded : { ...decoded, ...fieldsOfAsked(asked) };
 };
 
+const steers = ({ remedies }: RelayContext): boolean => remedies.some(({ steersReasoning }) => steersReasoning === true);
+
+const nothingHeard: Heard = { asked: undefined, losses: [], lines: [] };
+
+/** Without the remedy no place has room for the amount: field, budget, suffix and vendor fields are gone without a word (row 12). */
+const unheard = (context: RelayContext, question: Question, steering: Steering, decoded: ChatRequest): Translated<ChatRequest> => {
+  const { dialect } = steering.target;
+  const { plan, losses } = settled(context, question, steering, nothingHeard);
+  return { value: withPlan(takeStray(decoded, dialect).request, plan, dialect), losses };
+};
+
 /** For a request that is translated: the neutral request with a plan for the model. */
 export const steerTranslated = (
   context: RelayContext,
@@ -81,6 +92,7 @@ export const steerTranslated = (
   steering: Steering,
   decoded: ChatRequest,
 ): Translated<ChatRequest> => {
+  if (!steers(context)) return unheard(context, question, steering, decoded);
   const { dialect } = steering.target;
   if (dialectNamed(context, dialect).reasoning === undefined) return { value: unsteered(decoded, steering), losses: [] };
   const own = askedByFields(decoded);
@@ -99,7 +111,7 @@ export interface OwnEdits {
 
 /** For a request that is passed on in its own dialect: what of it must change. Within what the model can, nothing does. */
 export const steerOwn = (context: RelayContext, question: Question, steering: Steering, { reasoning }: Dialect): OwnEdits => {
-  if (reasoning === undefined) return { losses: [] };
+  if (reasoning === undefined || !steers(context)) return { losses: [] };
   const fields = reasoning.read(question.tree);
   const { asked, ...said } = heard(steering, askedByFields(fields));
   const result = settled(context, question, steering, { asked, ...said });

@@ -101,8 +101,10 @@ const message = (text: string): unknown => (JSON.parse(text) as { readonly error
 it('finds every one', async () => {
   expect(remedyIds()).toEqual([
     'body-limit',
+    'carry-reasoning-effort',
     'compact-refuses-stream',
     'compact-strips-fields',
+    'count-usage-when-omitted',
     'errors-inside-success',
     'explain-empty-errors',
     'explain-size-refusals',
@@ -111,6 +113,7 @@ it('finds every one', async () => {
     'model-failure-alert',
     'model-fallback',
     'model-support-cooldown',
+    'request-stream-usage',
     'signed-iflow-headers',
     'sparse-tool-result',
   ]);

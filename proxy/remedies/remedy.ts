@@ -44,6 +44,21 @@ export interface Failure extends Attempt {
   readonly modelRefusals: number;
 }
 
+/** A request for a stream in the upstream's own dialect: both ways its bytes pass as they are, unless a remedy wants otherwise. */
+export interface OwnStream {
+  readonly dialect: string;
+  /** As the client sent it. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** What is different for the upstream, and how the client does not notice. */
+export interface OwnStreamChange {
+  /** Top-level members of the request to set. */
+  readonly asks: Readonly<Record<string, unknown>>;
+  /** The data of one event as the client gets it; `undefined` leaves the event out. */
+  readonly shows: (data: string) => string | undefined;
+}
+
 export type FailureVerdict =
   /** Try the same credential once more, changed. */
   | { readonly kind: 'retry'; readonly call: ProviderCall }
@@ -63,8 +78,12 @@ export interface Remedy {
   readonly onArrival?: (arrival: Arrival) => void;
   /** Content encodings of requests that it can decode, by name. */
   readonly decodeRequestBody?: Readonly<Record<string, (bytes: Buffer, maxBytes: number) => Promise<Buffer>>>;
+  /** Says that the amount of reasoning is carried to the upstream and checked; `relay/steer-reasoning.ts` asks for it. */
+  readonly steersReasoning?: true;
   /** Changes the neutral request before it is encoded for the upstream. Same-dialect traffic does not pass here. */
   readonly onNeutralRequest?: (request: ChatRequest) => ChatRequest;
+  /** Changes a stream that is not translated. Asked once for the request and once for its answer. */
+  readonly onOwnStream?: (stream: OwnStream) => OwnStreamChange | undefined;
   /** May throw a ProxyError, or change path, headers or body. */
   readonly onAttempt?: (attempt: Attempt) => ProviderCall;
   readonly onFailure?: (failure: Failure) => FailureVerdict | undefined;
@@ -74,6 +93,8 @@ export interface Remedy {
   readonly refusalIn?: (attempt: Attempt, text: string) => ErrorInfo | undefined;
   /** A sentence for the operator's log when this failure deserves one. */
   readonly alert?: (failure: Failure) => string | undefined;
+  /** Whether an answer of which the upstream told no tokens is counted with an estimate of its texts; without, it counts for none. */
+  readonly estimatesOmittedUsage?: true;
   /** Rewrites what the client is told about an upstream failure. */
   readonly onError?: (error: ErrorInfo, failure: Failure) => ErrorInfo;
 }

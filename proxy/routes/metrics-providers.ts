@@ -11,8 +11,9 @@ export default defineRoute({
   handle: async ({ config, ledger, metrics, persona }, request) => {
     const { providerMetrics } = persona.surface;
     if (providerMetrics === 'absent') throw nothingHere(request);
-    if (providerMetrics === 'by-provider') return metrics.providers.snapshot();
+    // Estimates take a moment; whoever asks after an answer should find it counted.
     await ledger.flush();
+    if (providerMetrics === 'by-provider') return metrics.providers.snapshot();
     return metricsByClientWord(config['api-keys'], [...ledger.totals.sums()]);
   },
 });

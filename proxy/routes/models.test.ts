@@ -12,7 +12,7 @@ beforeAll(async () => {
           name: 'c',
           'base-url': 'http://127.0.0.1:9/v1',
           'api-key-entries': [{ 'api-key': 'k' }],
-          models: [{ name: 'gpt' }, { name: 'up', alias: 'team/deep' }],
+          models: [{ name: 'gpt' }, { name: 'up', alias: 'team/deep', 'display-name': 'Deep', 'max-context-length': 64_000 }],
         },
       ],
     },
@@ -27,11 +27,12 @@ const get = async (url: string, headers: Record<string, string> = {}) => {
 };
 
 const openAi = (id: string) => ({ id, object: 'model', created: 1_770_000_000, owned_by: 'openai-compatibility' });
-const anthropic = (id: string) => ({ id, type: 'model', display_name: id, created_at: '2026-02-02T02:40:00.000Z' });
+const anthropic = (id: string) => ({ id, type: 'model', display_name: id === 'gpt' ? id : 'Deep', created_at: '2026-02-02T02:40:00.000Z' });
 const google = (id: string) => ({
   name: `models/${id}`,
-  displayName: id,
+  displayName: id === 'gpt' ? id : 'Deep',
   description: 'Served by openai-compatibility.',
+  ...(id === 'gpt' ? {} : { inputTokenLimit: 64_000 }),
   supportedGenerationMethods: ['generateContent', 'streamGenerateContent', 'countTokens'],
 });
 
@@ -53,7 +54,7 @@ describe('lists of models', () => {
     const shown = ['slug', 'display_name', 'visibility', 'priority', 'context_window', 'prefer_websockets'] as const;
     expect(models.map((model) => shown.map((key) => model[key]))).toEqual([
       ['gpt', 'gpt', 'list', 0, 200_000, false],
-      ['team/deep', 'team/deep', 'list', 1, 200_000, false],
+      ['team/deep', 'Deep', 'list', 1, 64_000, false],
     ]);
     expect(models.map(({ supported_reasoning_levels: levels }) => levels)).toMatchObject(
       models.map(() => [{ effort: 'low' }, { effort: 'medium' }, { effort: 'high' }]),

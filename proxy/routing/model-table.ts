@@ -2,7 +2,7 @@ import type { Credential, Provider } from '../providers/provider.ts';
 import type { DeclaredThinking } from '../thinking/ability.ts';
 import { candidateKey } from './candidate-key.ts';
 import type { Channel, Preference } from './channels.ts';
-import type { Offer } from './offers.ts';
+import type { Offer, Shown } from './offers.ts';
 
 /** One way to serve a model. */
 export interface Candidate extends Preference {
@@ -12,9 +12,10 @@ export interface Candidate extends Preference {
   readonly forceName: boolean;
   /** What the configuration says that the model can think with. */
   readonly thinking?: DeclaredThinking;
+  readonly shown?: Shown;
 }
 
-export interface ListedModel {
+export interface ListedModel extends Shown {
   readonly id: string;
   readonly ownedBy: string;
   readonly candidates: readonly Candidate[];
@@ -23,10 +24,10 @@ export interface ListedModel {
 /** Client model name → how to serve it, in the order of the configuration. Names are case-sensitive (sheet 1.3). */
 export type ModelTable = ReadonlyMap<string, ListedModel>;
 
-const candidateOf = (channel: Channel, { upstreamModel, forceName, thinking }: Offer): Candidate => {
+const candidateOf = (channel: Channel, { upstreamModel, forceName, thinking, shown }: Offer): Candidate => {
   const { provider, credential, priority, weight, disableCooling, requestRetry } = channel;
   const about = { provider, credential, upstreamModel, forceName, priority, weight, disableCooling, requestRetry };
-  return thinking === undefined ? about : { ...about, thinking };
+  return { ...about, ...(thinking !== undefined && { thinking }), ...(shown !== undefined && { shown }) };
 };
 
 /** Two entries with the same key for the same upstream model are one candidate. */
@@ -54,7 +55,8 @@ export const modelTableOf = (all: readonly Channel[], forcePrefix: boolean): Mod
   return new Map(
     [...new Map([...bare, ...direct])].map(([id, found]) => {
       const candidates = withEachOnce(found);
-      return [id, { id, candidates, ownedBy: candidates[0]?.provider.owner ?? 'unknown' }] as const;
+      const [first] = candidates;
+      return [id, { id, candidates, ownedBy: first?.provider.owner ?? 'unknown', ...first?.shown }] as const;
     }),
   );
 };

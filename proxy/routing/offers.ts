@@ -2,6 +2,13 @@ import type { OauthAlias } from '../config/schema.ts';
 import type { DeclaredThinking } from '../thinking/ability.ts';
 import { matcherOf } from './wildcard.ts';
 
+/** What the configuration says of a model to those who read lists. */
+export interface Shown {
+  readonly displayName?: string;
+  /** In tokens. */
+  readonly contextLength?: number;
+}
+
 /** A model as one credential offers it. */
 export interface Offer {
   /** The name that clients use, without the credential's prefix. */
@@ -11,6 +18,7 @@ export interface Offer {
   readonly forceName: boolean;
   /** What the entry says that the model can think with. */
   readonly thinking?: DeclaredThinking;
+  readonly shown?: Shown;
 }
 
 /** A model that a credential could serve and must not, with the reason for people who ask why. */
@@ -31,7 +39,15 @@ interface Model {
   readonly alias?: string | undefined;
   readonly 'force-mapping'?: boolean | undefined;
   readonly thinking?: DeclaredThinking | undefined;
+  readonly 'display-name'?: string | undefined;
+  readonly 'max-context-length'?: number | undefined;
 }
+
+/** Nothing where nothing is said. */
+const shownBy = ({ 'display-name': displayName, 'max-context-length': contextLength }: Partial<Model>): { readonly shown?: Shown } => {
+  const shown = { ...(displayName !== undefined && { displayName }), ...(contextLength !== undefined && { contextLength }) };
+  return Object.keys(shown).length === 0 ? {} : { shown };
+};
 
 /** The models of an entry of config.yaml. Its exclusions are matched on what clients call them (sheet 1.3). */
 export const offeredBy = (models: readonly Model[], exclusions: readonly string[] = []): Offering => {
@@ -40,6 +56,7 @@ export const offeredBy = (models: readonly Model[], exclusions: readonly string[
     upstreamModel: model.name,
     forceName: model['force-mapping'] === true && model.alias !== undefined,
     ...(model.thinking !== undefined && { thinking: model.thinking }),
+    ...shownBy(model),
   }));
   return without(all, exclusions, ({ id }) => id);
 };
@@ -58,7 +75,12 @@ const without = (offers: readonly Offer[], exclusions: readonly string[], nameOf
 
 const renamed = (offer: Offer, aliases: readonly OauthAlias[]): Offering => {
   const mine = aliases.filter(({ name }) => name === offer.upstreamModel);
-  const others = mine.map((alias) => ({ id: alias.alias, upstreamModel: offer.upstreamModel, forceName: alias['force-mapping'] }));
+  const others = mine.map((alias) => ({
+    id: alias.alias,
+    upstreamModel: offer.upstreamModel,
+    forceName: alias['force-mapping'],
+    ...shownBy(alias),
+  }));
   if (mine.every(({ fork }) => fork)) return { offers: [offer, ...others], withheld: [] };
   const names = others.map(({ id }) => `"${id}"`).join(', ');
   return { offers: others, withheld: [{ ...offer, because: `renamed to ${names} by an alias without fork` }] };

@@ -106,6 +106,15 @@ describe('a request is counted once', () => {
     expect(input).toBeGreaterThan(10);
   });
 
+  it('without its model’s name when that is longer than any: nothing that grows with it is kept', async () => {
+    const said = await ask('m'.repeat(501), false, replay('openai-chat/text'));
+    expect([said.status, ((await said.json()) as { error: { code: string } }).error.code]).toEqual([404, 'model_not_found']);
+    await proxy.usage.ledger.flush();
+    const kept = JSON.stringify([proxy.usage.ledger.totals.sums(), proxy.logging.book.since(0, 100)]);
+    expect(/m{201}/.test(kept)).toBe(false);
+    expect(await counts()).toEqual([{ outcome: 'failure', requests: 1, attempts: 0, tokens: [0, 0], estimated: 0 }]);
+  });
+
   it('when the upstream refuses it', async () => {
     await (await ask('openai-chat', false, replay('openai-chat/server-error'))).text();
     expect(await counts()).toEqual([{ outcome: 'failure', requests: 1, attempts: 1, tokens: [0, 0], estimated: 0 }]);
@@ -160,6 +169,7 @@ describe('a request is counted once', () => {
       success_count: 1,
       failure_count: 0,
       total_tokens: 20,
+      estimated_requests: 0,
       success_rate: 1,
       measured: true,
     });
@@ -168,6 +178,7 @@ describe('a request is counted once', () => {
       success_count: 0,
       failure_count: 1,
       total_tokens: 0,
+      estimated_requests: 0,
       success_rate: 0,
       measured: false,
     });

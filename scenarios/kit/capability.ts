@@ -9,7 +9,18 @@ export const capabilities = {
   'body-limits': 'refuses bodies over a configured limit before contacting the upstream',
   'fallback-routes': 'continues with a configured other model when the requested one is refused',
   'credential-tiers': 'knows the subscription tier of a credential',
+  'client-keys': 'lets in only callers who show a listed key, at the model list too',
+  'key-places': 'takes the key as Authorization, x-api-key, x-goog-api-key, ?key= and ?auth_token=, whatever the dialect',
+  'provider-metrics': 'counts requests and tokens of each provider at GET /v1/metrics/providers',
   'signed-iflow': 'reaches iFlow with its signed CLI headers',
+  'model-registry': 'knows the models it serves: lists them at GET /v1/models and refuses others without asking an upstream',
+  'model-aliases': 'serves a model under a second name beside its own, and answers under that name',
+  'model-prefixes': 'sets a credential apart by a prefix before the names of its models, prefix/model',
+  'model-exclusions': 'withholds models of a credential by pattern',
+  'reasoning-effort': 'carries the amount of reasoning that a caller asks for to every upstream',
+  'reasoning-suffix': 'steers reasoning by a suffix of the model’s name, as in model(high)',
+  'reasoning-families': 'knows which model can reason how, and asks each for what it has',
+  'reasoning-log': 'logs which amount of reasoning was asked for and which was sent',
 } as const;
 export type Capability = keyof typeof capabilities;
 

@@ -4,6 +4,7 @@ import { replay } from '#fixtures/upstreams/script';
 
 import { converse, crossing, defineScenario, holds, must } from './index.ts';
 import { ScenarioError } from './definition-problem.ts';
+import { symptomConfig } from './scenario.ts';
 
 const definition = {
   id: 'availability/sleepy-model',
@@ -77,5 +78,28 @@ describe('defineScenario', () => {
       { path: 'id', expected: '<area>/<name-of-the-failure>', actual: '"sleepy"' },
       { path: 'matrixRow', expected: 'a row of the page, 1 to 20', actual: '21' },
     ]);
+  });
+
+  it('wants a cure: units of the proxy, or a configuration', () => {
+    expect(problemsOf(() => defineScenario({ ...definition, remedy: {} }))).toEqual([
+      { path: 'remedy', expected: 'units of the proxy, or a configuration', actual: '{"proxy":[]}' },
+    ]);
+    expect(defineScenario({ ...definition, remedy: { config: { persona: 'documented' } } }).remedy).toEqual({
+      proxy: [],
+      config: { persona: 'documented' },
+    });
+  });
+});
+
+describe('symptomConfig', () => {
+  const violates = () => ['it-answers'];
+  const config = { 'request-retry': 3 };
+
+  it.each([
+    ['is the remedy’s beside units, which need it to act', { proxy: ['ask-twice'], config }, {}, config],
+    ['is nothing where the configuration itself is the cure', { proxy: [], config }, {}, {}],
+    ['is what the symptom says, where it says something', { proxy: ['ask-twice'], config }, { config: { host: 'x' } }, { host: 'x' }],
+  ])('%s', (_about, remedy, symptom, expected) => {
+    expect(symptomConfig({ remedy, symptom: { violates, ...symptom } })).toEqual(expected);
   });
 });

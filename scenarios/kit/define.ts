@@ -24,7 +24,9 @@ const definitionSchema = z.object({
       z.object({ id: z.string().regex(kebab, 'words-with-dashes'), level: z.enum(['must', 'should']), steps: z.array(z.string()).min(1) }),
     )
     .min(1),
-  remedy: z.object({ proxy: z.array(z.string().regex(kebab, 'words-with-dashes')).min(1) }),
+  remedy: z
+    .object({ proxy: z.array(z.string().regex(kebab, 'words-with-dashes')), config: z.record(z.string(), z.unknown()).optional() })
+    .refine(({ proxy, config }) => proxy.length > 0 || config !== undefined, 'units of the proxy, or a configuration'),
 });
 
 const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
@@ -83,7 +85,7 @@ const problemsOf = (scenario: Scenario): readonly ScenarioProblem[] => {
  * @example export default defineScenario({ id: 'translation/sparse-tool-result', matrixRow: 3, … })
  */
 export const defineScenario = <const Step extends string>(definition: ScenarioDefinition<Step>): Scenario<Step> => {
-  const scenario: Scenario<Step> = { remembers: false, ...definition };
+  const scenario: Scenario<Step> = { remembers: false, ...definition, remedy: { proxy: [], ...definition.remedy } };
   const problems = problemsOf(scenario);
   if (problems.length > 0) throw new ScenarioError(definition.id, problems);
   return onlyJudgedSteps(scenario);

@@ -6,6 +6,15 @@ import type { Cell, ClientDialect } from './cell.ts';
  */
 export const TOKEN = 'wpt_0000000000000000';
 
+/** Stands for the client's key, in a probe's credential and in a configuration. What upstreams received is judged with it in the key's place. */
+export const CLIENT_KEY = '{client-key}';
+
+/** How a step shows a key, in place of the way the target wants it. Entries with the placeholder are left out when the run has no key. */
+export interface ShownKey {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+}
+
 /** What the caller sends. */
 export interface Probe {
   readonly dialect: ClientDialect;
@@ -26,6 +35,8 @@ export interface Probe {
   readonly after: readonly string[];
   /** Upper bound of output tokens that this request can cost a live target. */
   readonly maxOutputTokens: number;
+  /** Absent: the client's key where the target wants it. `{}` shows none. */
+  readonly credential?: ShownKey;
 }
 
 export interface StepContext {

@@ -38,10 +38,16 @@ export interface Scenario<Step extends string = string> {
   /** The caller's steps, by name. Pure. */
   readonly steps: (context: StepContext) => Readonly<Record<Step, Probe>>;
   readonly expectations: readonly Expectation<NoInfer<Step>>[];
-  /** The reference proxy's switchable units that cure this row, and what its configuration must say for them to act. */
+  /**
+   * The reference proxy's switchable units that cure this row, and what its configuration must say for them to act. Without units the
+   * configuration itself is the cure.
+   */
   readonly remedy: { readonly proxy: readonly string[]; readonly config?: ProxyConfigPatch };
-  /** Exactly these expectations deviate in this cell when the remedies are off. Empty: the cell does not show the symptom. */
-  readonly symptom: { readonly violates: (cell: Cell) => readonly string[] };
+  /**
+   * Exactly these expectations deviate in this cell when the remedies are off. Empty: the cell does not show the symptom. `config` is the
+   * configuration under which it shows, where that is not the remedy's (units) or the base alone (no units).
+   */
+  readonly symptom: { readonly violates: (cell: Cell) => readonly string[]; readonly config?: ProxyConfigPatch };
   readonly live: Live;
   /** True when the proxy remembers something between requests (cooldown, counters): each cell then gets a proxy of its own. */
   readonly remembers: boolean;
@@ -51,4 +57,11 @@ export interface Scenario<Step extends string = string> {
 export type ProxyConfigPatch = Readonly<Record<string, unknown>>;
 
 /** What a scenario file writes; the rest has defaults. */
-export type ScenarioDefinition<Step extends string> = Omit<Scenario<Step>, 'remembers'> & { readonly remembers?: boolean };
+export type ScenarioDefinition<Step extends string> = Omit<Scenario<Step>, 'remembers' | 'remedy'> & {
+  readonly remembers?: boolean;
+  readonly remedy: Partial<Scenario<Step>['remedy']>;
+};
+
+/** What the configuration says in the symptom arm, over the target's own. */
+export const symptomConfig = ({ remedy, symptom }: Pick<Scenario, 'remedy' | 'symptom'>): ProxyConfigPatch =>
+  symptom.config ?? (remedy.proxy.length > 0 ? remedy.config : undefined) ?? {};

@@ -1,0 +1,104 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+
+import { packageRoot } from '../../package-root.ts';
+import { readPage } from './read-page.ts';
+import { renderPage } from './render-page.ts';
+import { Shell } from './shell.ts';
+
+/** Prose and commands. */
+const sourceFile = new URL('page.md', import.meta.url);
+
+/** The page that is made of them. */
+export const operatingFile = new URL('../../../docs/operating.md', import.meta.url);
+
+/** What the page shows: the proxy, the mocked upstreams, and the stand-in for a vendor. */
+const shownPorts = [8317, 8318, 8319, 8320];
+
+/** A user without rights on most systems. */
+const nobody = 65_534;
+
+/** Below the range from which systems take ports for connections and for servers that ask for any: nobody else takes them meanwhile. */
+const firstPort = 18_000;
+const portCount = 12_000;
+
+const isFree = async (port: number): Promise<boolean> => {
+  const server = createServer();
+  try {
+    await once(server.listen(port, '127.0.0.1'), 'listening');
+  } catch {
+    return false;
+  }
+  server.close();
+  await once(server, 'close');
+  return true;
+};
+
+const freePorts = async (): Promise<ReadonlyMap<number, number>> => {
+  const ports = new Map<number, number>();
+  let candidate = firstPort + ((process.pid * 37) % portCount);
+  for (const shown of shownPorts) {
+    do candidate = firstPort + ((candidate - firstPort + 1) % portCount);
+    while (!(await isFree(candidate)));
+    ports.set(shown, candidate);
+  }
+  return ports;
+};
+
+const needed = (): string => {
+  const cli = join(packageRoot(), 'dist/conformance/cli/main.js');
+  if (!existsSync(cli)) throw new Error('dist/ is missing: npm run build');
+  // Only GNU's sed knows --version, and only GNU's writes \n in a replacement.
+  const missing = ['bash', 'curl', 'sed', 'grep'].filter((name) => spawnSync(name, ['--version']).status !== 0);
+  if (missing.length > 0)
+    throw new Error(`the commands of docs/operating.md need bash, curl, GNU sed and grep; this machine lacks ${missing.join(', ')}`);
+  return cli;
+};
+
+/** A folder with `wireproof` installed, as the reader has it. */
+const prepareFolder = (cli: string, user: number | undefined): string => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'wireproof-operating-')));
+  const programs = join(folder, 'node_modules/.bin');
+  mkdirSync(programs, { recursive: true });
+  symlinkSync(packageRoot(), join(folder, 'node_modules/wireproof'));
+  const quoted = [process.execPath, cli].map((path) => `'${path.replaceAll("'", `'\\''`)}'`).join(' ');
+  writeFileSync(join(programs, 'wireproof'), `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 });
+  if (user !== undefined) chownSync(folder, user, user);
+  return folder;
+};
+
+const environment = (folder: string): NodeJS.ProcessEnv => ({
+  PATH: [join(folder, 'node_modules/.bin'), dirname(process.execPath), process.env['PATH']].join(delimiter),
+  HOME: folder,
+  LC_ALL: 'C',
+});
+
+/** Runs every command of the page on the built proxy. @returns the text that docs/operating.md should have. */
+export const runOperatingPage = async (): Promise<string> => {
+  const user = process.getuid?.() === 0 ? nobody : undefined;
+  const folder = prepareFolder(needed(), user);
+  const shell = new Shell({ folder, env: environment(folder), ...(user !== undefined && { user }) });
+  try {
+    const ports = await freePorts();
+    return await renderPage(readPage(readFileSync(sourceFile, 'utf8')), shell, { folder, ports });
+  } finally {
+    await shell.close();
+    chmodSync(folder, 0o755);
+    rmSync(folder, { recursive: true, force: true });
+  }
+};

@@ -1,3 +1,0 @@
-import { scalarEndpoint } from '../scalar.ts';
-
-export default scalarEndpoint('ws-auth', ['ws-auth']);
