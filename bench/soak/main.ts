@@ -119,6 +119,8 @@ const run = async (): Promise<number> => {
     return 0;
   }
   if (!isBuilt) build();
+  // Before anything is written: what a run leaves behind is no change of what ran.
+  const about = surroundings(root);
   const upstream = await startMockUpstream();
   writeAuthFiles(folder, upstream.baseUrl);
   let written = 0;
@@ -183,7 +185,7 @@ const run = async (): Promise<number> => {
     mkdirSync(join(root, 'docs', 'images'), { recursive: true });
     writeFileSync(join(root, 'docs', 'images', 'soak-memory.svg'), plot(samples));
     const command = `npm run soak -- --minutes ${minutes} --concurrency ${concurrency} --rate ${rate} --write`;
-    writeFileSync(join(root, 'docs', 'soak.md'), soakDocument({ result, tally, command, surroundings: surroundings(root) }));
+    writeFileSync(join(root, 'docs', 'soak.md'), soakDocument({ result, tally, command, surroundings: about }));
   }
   return result.good ? 0 : 1;
 };
