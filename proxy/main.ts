@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { openProxy } from './app.ts';
+import { atMost } from './at-most.ts';
 import type { RunningProxy } from './app.ts';
 import type { Environment } from './config/environment.ts';
 import { ConfigError, ListenError } from './config/problem.ts';
@@ -75,16 +76,6 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
-
-/** Resolves with the promise, or after `ms`; leaves no timer behind. */
-const atMost = async (promise: Promise<void>, ms: number): Promise<void> => {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([promise, timeout]);
-  clearTimeout(timer);
-};
 
 const warnOfReadOnly = (places: readonly ReadOnlyPlace[], log: RunOptions['log']): void => {
   for (const { what, path, code, meaning } of places)

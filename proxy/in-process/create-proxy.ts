@@ -2,6 +2,7 @@ import { fetch as undiciFetch } from 'undici';
 import { stringify } from 'yaml';
 
 import { openProxy } from '../app.ts';
+import { atMost } from '../at-most.ts';
 import { parseConfig } from '../config/parse.ts';
 import type { ParsedConfig } from '../config/parse.ts';
 import { memorySource } from '../live/config-source.ts';
@@ -36,15 +37,6 @@ const requestOf = async (input: Parameters<Fetch>[0], init: RequestInit | undefi
 const rebased = (address: string): string => {
   const { pathname, search } = new URL(address, url);
   return url + pathname + search;
-};
-
-const atMost = async (promise: Promise<void>, ms: number): Promise<void> => {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([promise, timeout]);
-  clearTimeout(timer);
 };
 
 /**

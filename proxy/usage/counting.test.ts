@@ -97,7 +97,7 @@ describe('a request is counted once', () => {
     ['gemini-generate', true],
   ] as const)('and estimated when %s (stream: %s) leaves usage out', async (model, stream) => {
     const said = await ask(model, stream, replay(`${model}/no-usage${stream ? '.stream' : ''}`));
-    expect(await said.text()).toContain('Wireproof says ok.'.slice(0, 4));
+    expect(await said.text()).toContain('Wireproof');
     const [count, ...others] = await counts();
     expect(others).toEqual([]);
     expect(count).toMatchObject({ outcome: 'success', requests: 1, attempts: 1, estimated: 1 });

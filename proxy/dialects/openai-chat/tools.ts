@@ -1,57 +1,18 @@
-import type { ChatRequest, JsonObject, ToolChoice, ToolDefinition } from '../../ir/chat.ts';
+import type { ChatRequest, ToolChoice, ToolDefinition } from '../../ir/chat.ts';
 import type { Loss } from '../../ir/loss.ts';
-import { customToolNames, inputOnly, readGrammar } from '../custom-tools.ts';
-import {
-  asArray,
-  asObject,
-  asText,
-  needObject,
-  needText,
-  noNeutralForm,
-  optionalArray,
-  optionalObject,
-  optionalText,
-  present,
-  refuse,
-  type WireObject,
-} from '../reading.ts';
+import { customToolNames } from '../custom-tools.ts';
+import { readCustomTool, readEachTool, readFunctionTool } from '../openai-tools.ts';
+import { asArray, asObject, asText, needObject, noNeutralForm, present, refuse, type WireObject } from '../reading.ts';
 
 /** Tools and the choice among them, both ways. */
 
-const noArguments: JsonObject = { type: 'object', properties: {} };
-
 export const readTools = (body: WireObject, losses: Loss[]): ToolDefinition[] =>
-  (optionalArray(body['tools'], 'tools') ?? []).flatMap((tool, index) =>
-    readTool(needObject(tool, `tools[${index}]`), `tools[${index}]`, losses),
-  );
-
-const readTool = (tool: WireObject, path: string, losses: Loss[]): readonly ToolDefinition[] => {
-  if (tool['type'] === 'function') return [readFunction(needObject(tool['function'], `${path}.function`), `${path}.function`)];
-  if (tool['type'] === 'custom') return [readCustom(needObject(tool['custom'], `${path}.custom`), `${path}.custom`, losses)];
-  losses.push({ path, why: noNeutralForm('a tool', tool) });
-  return [];
-};
-
-const readFunction = (fn: WireObject, path: string): ToolDefinition => ({
-  name: needText(fn['name'], `${path}.name`),
-  ...present({ description: optionalText(fn['description'], `${path}.description`) }),
-  parameters: (optionalObject(fn['parameters'], `${path}.parameters`) ?? noArguments) as JsonObject,
-  ...(fn['strict'] === true && { strict: true }),
-});
-
-const readCustom = (custom: WireObject, path: string, losses: Loss[]): ToolDefinition => {
-  const format = asObject(custom['format']);
-  const grammar = readGrammar(asObject(format?.['grammar']));
-  if (grammar === undefined && format !== undefined && format['type'] !== 'text') {
-    losses.push({ path: `${path}.format`, why: noNeutralForm('a format', format) });
-  }
-  return {
-    kind: 'custom',
-    name: needText(custom['name'], `${path}.name`),
-    ...present({ description: optionalText(custom['description'], `${path}.description`), grammar }),
-    parameters: inputOnly,
-  };
-};
+  readEachTool(body, losses, (tool, path) => {
+    const { type: kind } = tool;
+    if (kind === 'function') return readFunctionTool(needObject(tool[kind], `${path}.${kind}`), `${path}.${kind}`);
+    if (kind !== 'custom') return undefined;
+    return readCustomTool(needObject(tool[kind], `${path}.${kind}`), `${path}.${kind}`, losses, (format) => asObject(format?.['grammar']));
+  });
 
 export const readToolChoice = (wire: unknown, losses: Loss[]): ToolChoice | undefined => {
   if (wire === undefined || wire === null) return undefined;

@@ -1,57 +1,16 @@
-import type { ChatRequest, JsonObject, ToolChoice, ToolDefinition } from '../../ir/chat.ts';
+import type { ChatRequest, ToolChoice, ToolDefinition } from '../../ir/chat.ts';
 import type { Loss } from '../../ir/loss.ts';
-import { customToolNames, inputOnly, readGrammar } from '../custom-tools.ts';
-import {
-  asArray,
-  asObject,
-  asText,
-  needObject,
-  needText,
-  noNeutralForm,
-  optionalArray,
-  optionalObject,
-  optionalText,
-  present,
-  refuse,
-  type WireObject,
-} from '../reading.ts';
+import { customToolNames } from '../custom-tools.ts';
+import { readCustomTool, readEachTool, readFunctionTool } from '../openai-tools.ts';
+import { asArray, asObject, asText, noNeutralForm, present, refuse, type WireObject } from '../reading.ts';
 
 /** Tools and the choice among them, both ways. */
 
-const noArguments: JsonObject = { type: 'object', properties: {} };
-
 export const readTools = (body: WireObject, losses: Loss[]): ToolDefinition[] =>
-  (optionalArray(body['tools'], 'tools') ?? []).flatMap((tool, index) =>
-    readTool(needObject(tool, `tools[${index}]`), `tools[${index}]`, losses),
-  );
-
-const readTool = (tool: WireObject, path: string, losses: Loss[]): readonly ToolDefinition[] => {
-  if (tool['type'] === 'function') return [readFunction(tool, path)];
-  if (tool['type'] === 'custom') return [readCustom(tool, path, losses)];
-  losses.push({ path, why: noNeutralForm('a tool', tool) });
-  return [];
-};
-
-const readFunction = (tool: WireObject, path: string): ToolDefinition => ({
-  name: needText(tool['name'], `${path}.name`),
-  ...present({ description: optionalText(tool['description'], `${path}.description`) }),
-  parameters: (optionalObject(tool['parameters'], `${path}.parameters`) ?? noArguments) as JsonObject,
-  ...(tool['strict'] === true && { strict: true }),
-});
-
-const readCustom = (tool: WireObject, path: string, losses: Loss[]): ToolDefinition => {
-  const format = asObject(tool['format']);
-  const grammar = readGrammar(format);
-  if (grammar === undefined && format !== undefined && format['type'] !== 'text') {
-    losses.push({ path: `${path}.format`, why: noNeutralForm('a format', format) });
-  }
-  return {
-    kind: 'custom',
-    name: needText(tool['name'], `${path}.name`),
-    ...present({ description: optionalText(tool['description'], `${path}.description`), grammar }),
-    parameters: inputOnly,
-  };
-};
+  readEachTool(body, losses, (tool, path) => {
+    if (tool['type'] === 'function') return readFunctionTool(tool, path);
+    return tool['type'] === 'custom' ? readCustomTool(tool, path, losses, (format) => format) : undefined;
+  });
 
 export const readToolChoice = (wire: unknown, losses: Loss[]): ToolChoice | undefined => {
   if (wire === undefined || wire === null) return undefined;
