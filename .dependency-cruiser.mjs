@@ -93,7 +93,10 @@ export default {
     {
       name: 'no-dev-dependency-in-the-product',
       severity: 'error',
-      from: { path: '^(proxy|fixtures|scenarios|conformance)/', pathNot: '(\\.test\\.ts$|^fixtures/upstreams/intercept\\.ts$)' },
+      from: {
+        path: '^(proxy|fixtures|scenarios|conformance)/',
+        pathNot: '(\\.test\\.ts$|^fixtures/upstreams/intercept\\.ts$|^conformance/suite/)',
+      },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     { name: 'everything-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },

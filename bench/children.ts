@@ -9,6 +9,8 @@ export interface ProgramOptions {
   readonly onOutput?: (text: string) => void;
   /** Opens a channel for messages. */
   readonly talks?: boolean;
+  /** Both outputs go to /dev/null: reading them would take the time of the load. */
+  readonly discardsOutput?: boolean;
 }
 
 /** A program that the benchmarks started. */
@@ -21,7 +23,7 @@ export interface Program {
   readonly ended: Promise<number>;
   /** The last 8 KiB of both outputs. */
   readonly lastWords: () => string;
-  readonly send: (message: string) => void;
+  readonly send: (message: object | string) => void;
   /** The oldest message not yet taken. Rejects when the program ends first, or after `withinMs`. */
   readonly receive: (withinMs: number) => Promise<unknown>;
   /** Ends it at once; resolves when it is gone. */
@@ -74,12 +76,13 @@ const killNow = (child: ChildProcess): void => {
 export class Children {
   readonly #running = new Set<ChildProcess>();
 
-  start({ command, env, cwd, onOutput, talks = false }: ProgramOptions): Program {
+  start({ command, env, cwd, onOutput, talks = false, discardsOutput = false }: ProgramOptions): Program {
     const [program = '', ...args] = command.map((part) => (part === 'node' ? process.execPath : part));
+    const output = discardsOutput ? 'ignore' : 'pipe';
     const startedAt = performance.now();
     const child = spawn(program, args, {
       env: { ...env },
-      stdio: ['ignore', 'pipe', 'pipe', ...(talks ? (['ipc'] as const) : [])],
+      stdio: ['ignore', output, output, ...(talks ? (['ipc'] as const) : [])],
       ...(cwd !== undefined && { cwd }),
     });
     this.#running.add(child);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { documentText } from './document.ts';
+import { documentText, limitLines } from './document.ts';
 
 it('holds the surroundings, every goal with its outcome, tables and notes', () => {
   const goal = { goal: 'under 2 s', kind: 'speed' } as const;
@@ -58,4 +58,20 @@ All:
 - Other programs used 6 % of the machine's processor time meanwhile.
 - Alone: \`npm run bench -- --only x\` (took 3 s).
 `);
+});
+
+it('tells the limits of missed goals, and of no others', () => {
+  const goal = { goal: 'under 2 s', kind: 'speed', measured: '3 s' } as const;
+  const known = [
+    { of: 'one', why: 'It is slow.' },
+    { of: 'two', why: 'It was slow.' },
+  ];
+  const goals = [
+    { ...goal, what: 'one, small', met: false },
+    { ...goal, what: 'one, large', met: false },
+    { ...goal, what: 'two', met: true },
+    { ...goal, what: 'three', met: undefined },
+  ];
+  expect(limitLines(goals, known)).toEqual(['Where a goal is missed:', '', '- **one**: It is slow.', '']);
+  expect(limitLines(goals.slice(2), known)).toEqual([]);
 });

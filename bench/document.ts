@@ -1,3 +1,4 @@
+import { type Limit, limitsOf } from './limits.ts';
 import type { Surroundings } from './machine.ts';
 import type { Goal, Measure, MeasureReport, Table } from './measure.ts';
 
@@ -39,7 +40,15 @@ export const goalTable = (goals: readonly Goal[]): readonly string[] =>
     goals.map((goal) => [goal.what, goal.goal, goal.measured, outcomeOf(goal)]),
   );
 
-const tableSection = ({ caption, head, rows }: Table): readonly string[] => [`${caption}:`, '', ...tableLines(head, rows), ''];
+/** Why goals are missed, as far as it is known; nothing when all are met. */
+export const limitLines = (goals: readonly Goal[], known?: readonly Limit[]): readonly string[] => {
+  const missed = goals.filter(({ met }) => met === false).map(({ what }) => what);
+  const told = limitsOf(missed, known);
+  return told.length === 0 ? [] : ['Where a goal is missed:', '', ...told.map(({ of, why }) => `- **${of}**: ${why}`), ''];
+};
+
+/** Caption and table. */
+export const tableSection = ({ caption, head, rows }: Table): readonly string[] => [`${caption}:`, '', ...tableLines(head, rows), ''];
 
 export const measureSection = ({ measure, report, seconds, foreignLoad }: Measured): readonly string[] => [
   `## ${measure.title}`,
@@ -53,11 +62,15 @@ export const measureSection = ({ measure, report, seconds, foreignLoad }: Measur
   '',
 ];
 
-const versionsIn = (measured: readonly Measured[]): readonly (readonly string[])[] =>
-  measured.flatMap(({ report }) => Object.entries(report.versions ?? {}).map(([name, version]) => [`compared with ${name}`, version]));
+/** Each once: several measures may have compared with the same one. */
+const versionsIn = (measured: readonly Measured[]): readonly (readonly string[])[] => {
+  const versions = new Map(measured.flatMap(({ report }) => Object.entries(report.versions ?? {})));
+  return [...versions].map(([name, version]) => [`compared with ${name}`, version]);
+};
 
 /** The whole of docs/benchmarks.md; every figure in it comes from the run. */
 export const documentText = ({ date, surroundings, command, caveat, measured }: Document): string => {
+  const goals = measured.flatMap(({ report }) => report.goals);
   const lines = [
     '# Benchmarks',
     '',
@@ -68,8 +81,9 @@ export const documentText = ({ date, surroundings, command, caveat, measured }: 
     '',
     '## Goals',
     '',
-    ...goalTable(measured.flatMap(({ report }) => report.goals)),
+    ...goalTable(goals),
     '',
+    ...limitLines(goals),
     ...measured.flatMap(measureSection),
   ];
   return `${lines.join('\n').trimEnd()}\n`;

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { Children } from './children.ts';
-import { documentText, goalTable, type Measured, measureSection } from './document.ts';
+import { documentText, goalTable, limitLines, type Measured, measureSection, tableSection } from './document.ts';
 import { findMeasures } from './find-measures.ts';
 import { watchForeignLoad } from './foreign-load.ts';
+import { cellNames, lookAt, profileOf } from './gateway/one-cell.ts';
 import { surroundings } from './machine.ts';
 import type { Measure, MeasureContext } from './measure.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
@@ -94,13 +95,28 @@ const conclude = (outcomes: readonly (Measured | Failure)[], options: BenchOptio
   const failures = outcomes.flatMap((outcome) => ('error' in outcome ? [outcome] : []));
   const goals = measured.flatMap(({ report }) => report.goals);
   measured.forEach((one) => out(measureSection(one).join('\n')));
-  if (goals.length > 0) out(`## Goals\n\n${goalTable(goals).join('\n')}\n`);
+  if (goals.length > 0) out(['## Goals', '', ...goalTable(goals), '', ...limitLines(goals)].join('\n'));
   failures.forEach(({ name, error }) => err(`${name} FAILED: ${error.message}`));
   const whole = options.only.length === 0 && !options.quick;
   if (failures.length > 0) err('docs/benchmarks.md is left as it was');
   else if (whole || options.write) writeDocument(measured, options, args);
   const wrong = goals.some(({ kind, met }) => kind === 'correctness' && met !== true);
-  return failures.length > 0 || wrong ? 1 : 0;
+  const farOff = options.gate ? goals.filter((goal) => goal.farOff === true) : [];
+  farOff.forEach(({ what, goal, measured }) => err(`far off: ${what}: ${measured} instead of ${goal}`));
+  return failures.length > 0 || wrong || farOff.length > 0 ? 1 : 0;
+};
+
+/** Shows what was asked for and keeps nothing. */
+const showOneCell = async (options: BenchOptions): Promise<number> => {
+  const { look, profile } = options;
+  try {
+    if (look !== undefined) out(tableSection(await lookAt(look, contextFor(options, look))).join('\n'));
+    if (profile !== undefined) out((await profileOf(profile, contextFor(options, profile))).flatMap(tableSection).join('\n'));
+    return 0;
+  } catch (error) {
+    err((error as Error).message);
+    return 1;
+  }
 };
 
 const main = async (args: readonly string[]): Promise<number> => {
@@ -116,13 +132,16 @@ const main = async (args: readonly string[]): Promise<number> => {
     return 2;
   }
   if (options.help) {
-    out(usage(measures));
+    out(usage(measures, cellNames));
     return 0;
   }
   if (options.build) build();
+  if (options.look !== undefined || options.profile !== undefined) return showOneCell(options);
   const chosen = measures.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
   const outcomes: (Measured | Failure)[] = [];
+  const startedAt = performance.now();
   for (const measure of chosen) outcomes.push(await perform(measure, options));
+  err(`measured in ${Math.round((performance.now() - startedAt) / 1_000)} s`);
   return conclude(outcomes, options, args);
 };
 

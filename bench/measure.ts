@@ -33,6 +33,8 @@ export interface Goal {
   readonly met: boolean | undefined;
   /** `correctness` goals fail the run when missed; `speed` depends on the machine and only shows. */
   readonly kind: 'speed' | 'correctness';
+  /** More than a fifth worse than the goal, by the clock and by processor time: too much to be the machine's doing. For `--gate`. */
+  readonly farOff?: boolean;
 }
 
 export interface MeasureReport {

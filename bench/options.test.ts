@@ -4,12 +4,17 @@ import { readOptions } from './options.ts';
 
 describe('readOptions', () => {
   it('measures everything, thoroughly, by default', () => {
-    expect(readOptions([], ['a'])).toEqual({ only: [], quick: false, write: false, build: true, help: false });
+    expect(readOptions([], ['a'])).toEqual({ only: [], quick: false, write: false, build: true, help: false, gate: false });
   });
 
   it('takes its flags', () => {
-    const expected = { only: ['a', 'b'], quick: true, write: true, build: false, help: false };
-    expect(readOptions(['--only', 'a', '--only=b', '--quick', '--write', '--no-build'], ['a', 'b'])).toEqual(expected);
+    const expected = { only: ['a', 'b'], quick: true, write: true, build: false, help: false, gate: true };
+    expect(readOptions(['--only', 'a', '--only=b', '--quick', '--write', '--no-build', '--gate'], ['a', 'b'])).toEqual(expected);
+  });
+
+  it('takes one kind of traffic to look at, and one to profile', () => {
+    const expected = { only: [], quick: false, write: false, build: true, help: false, gate: false, look: 'x', profile: 'y' };
+    expect(readOptions(['--look', 'x', '--profile', 'y'], ['a'])).toEqual(expected);
   });
 
   it('refuses a measure that there is not, and flags that there are not', () => {

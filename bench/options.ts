@@ -6,18 +6,32 @@ export interface BenchOptions {
   readonly write: boolean;
   readonly build: boolean;
   readonly help: boolean;
+  /** Fail on ratios that are far off. */
+  readonly gate: boolean;
+  /** One kind of traffic, with the proxy and its floor alone. */
+  readonly look?: string;
+  /** One kind of traffic, and where the proxy's time goes. */
+  readonly profile?: string;
 }
 
-export const usage = (measures: readonly { readonly name: string; readonly title: string }[]): string => `npm run bench -- [flags]
+export const usage = (
+  measures: readonly { readonly name: string; readonly title: string }[],
+  traffic: readonly string[],
+): string => `npm run bench -- [flags]
 
-  --only NAME   only this measure; repeatable
-  --quick       fewer repetitions, under three minutes; for a look
-  --write       write docs/benchmarks.md in spite of --only or --quick (it then says so)
-  --no-build    measure dist/ as it is
-  --help        this text
+  --only NAME        only this measure; repeatable
+  --quick            fewer repetitions, under three minutes; for a look
+  --write            write docs/benchmarks.md in spite of --only or --quick (it then says so)
+  --gate             exit 1, too, when a ratio is more than a fifth worse than its goal both by the clock and by CPU time
+  --no-build         measure dist/ as it is
+  --look TRAFFIC     the proxy beside its floor under one kind of traffic, and nothing else
+  --profile TRAFFIC  where the proxy's time goes under it (V8's profiler)
+  --help             this text
+
+Traffic: ${traffic.join(', ')}
 
 Measures:
-${measures.map(({ name, title }) => `  ${name.padEnd(17)} ${title}`).join('\n')}
+${measures.map(({ name, title }) => `  ${name.padEnd(18)} ${title}`).join('\n')}
 
 Without --only and --quick, docs/benchmarks.md is written. Exit codes: 0 measured, whether fast or slow; 1 something gave
 a wrong answer or could not be measured; 2 wrong flags.
@@ -26,11 +40,31 @@ a wrong answer or could not be measured; 2 wrong flags.
 /** Throws an Error that says what is wrong with the flags. */
 export const readOptions = (args: readonly string[], names: readonly string[]): BenchOptions => {
   const flag = { type: 'boolean', default: false } as const;
+  const text = { type: 'string' } as const;
   const { values } = parseArgs({
     args: [...args],
-    options: { only: { type: 'string', multiple: true, default: [] }, quick: flag, write: flag, 'no-build': flag, help: flag },
+    options: {
+      only: { type: 'string', multiple: true, default: [] },
+      quick: flag,
+      write: flag,
+      'no-build': flag,
+      help: flag,
+      gate: flag,
+      look: text,
+      profile: text,
+    },
   });
   const unknown = values.only.filter((name) => !names.includes(name));
   if (unknown.length > 0) throw new Error(`no measure ${unknown.join(', ')}; there are ${names.join(', ')}`);
-  return { only: values.only, quick: values.quick, write: values.write, build: !values['no-build'], help: values.help };
+  const { only, quick, write, help, gate, look, profile } = values;
+  return {
+    only,
+    quick,
+    write,
+    help,
+    gate,
+    build: !values['no-build'],
+    ...(look !== undefined && { look }),
+    ...(profile !== undefined && { profile }),
+  };
 };

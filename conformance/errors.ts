@@ -9,7 +9,9 @@ export const toolErrorExit = {
   'missing-key': 2,
   'port-in-use': 2,
   'report-unwritable': 2,
+  'report-unreadable': 2,
   'target-start-failed': 3,
+  'discovery-failed': 3,
 } as const;
 export type ToolErrorCode = keyof typeof toolErrorExit;
 

@@ -9,8 +9,9 @@ export { reportSchema, type Report, type ResultRecord, type Verdict } from './en
 export { reportJsonSchema } from './engine/report-schema.ts';
 export { runSuite, type RunOptions } from './engine/run.ts';
 export { selectScenarios, type Selection } from './engine/select.ts';
+export { discover, type Discovery } from './discover/discover.ts';
 export { ToolError, type Problem, type ToolErrorCode } from './errors.ts';
 export { profileNames, resolveProfile } from './profiles/profile.ts';
 export { fileTarget, loadTarget, targetNames, type LoadTargetOptions } from './targets/file-target.ts';
-export type { Profile, RunningTarget, Setting, Target } from './targets/target.ts';
+export type { DirectUpstream, Profile, RunningTarget, Setting, Target } from './targets/target.ts';
 export { urlTarget } from './targets/url-target.ts';

@@ -96,8 +96,13 @@ const flatIssues = (issues: readonly z.core.$ZodIssue[]): readonly z.core.$ZodIs
   });
 
 /** The schemas say what they want in their messages; the form of the whole document is the one thing they leave to zod. */
-const expectedBy = (issue: z.core.$ZodIssue): string =>
-  issue.code === 'invalid_type' && issue.expected === 'object' && issue.message.startsWith('Invalid input') ? 'a mapping' : issue.message;
+const expectedBy = (issue: z.core.$ZodIssue): string => {
+  // The key's own schema says what is wrong with it; the mapping's says what the mapping is for.
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
+  return issue.code === 'invalid_type' && issue.expected === 'object' && issue.message.startsWith('Invalid input')
+    ? 'a mapping'
+    : issue.message;
+};
 
 /** For a slip in a name from a closed list. */
 const nearestValue = (issue: z.core.$ZodIssue, actual: unknown): { readonly hint?: string } => {

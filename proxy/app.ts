@@ -4,9 +4,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { dialectOfPath } from './client-dialect.ts';
 import { ClientErrors } from './client-errors.ts';
-import { anyone } from './clients/client.ts';
-import type { Client } from './clients/client.ts';
-import { routingSeenBy } from './clients/model-scope.ts';
 import { parseConfig } from './config/parse.ts';
 import type { ParsedConfig } from './config/parse.ts';
 import { loadModules } from './discovery.ts';
@@ -22,7 +19,6 @@ import { readOnlyPlaces } from './live/read-only.ts';
 import type { ReadOnlyPlace } from './live/read-only.ts';
 import { closeShared } from './live/shared.ts';
 import type { OpenOptions } from './live/shared.ts';
-import { forRequest } from './logs/logging.ts';
 import type { Logging } from './logs/logging.ts';
 import { Masks } from './management/masks.ts';
 import { serveManagement } from './management/serve.ts';
@@ -33,20 +29,17 @@ import type { NothingThere } from './personas/acting/nothing-there.ts';
 import { mannered } from './personas/acting/reply-policy.ts';
 import { dialectNamed } from './relay/context.ts';
 import type { RelayContext } from './relay/context.ts';
-import { exchange } from './relay/exchange.ts';
-import { newHttpSink } from './relay/http-sink.ts';
 import { InFlight } from './relay/in-flight.ts';
 import { sendError } from './relay/reply.ts';
-import type { Route, RouteContext } from './routes/route.ts';
+import { aboutRequest, pathOf, RequestContext, rememberClient } from './route-context.ts';
+import type { Circumstances } from './route-context.ts';
+import type { Route } from './routes/route.ts';
 import { newServer } from './server.ts';
 import type { TlsFiles } from './server.ts';
 import type { Usage } from './usage/usage.ts';
-import { version } from './version.ts';
 import { Sockets } from './websocket/sockets.ts';
 
 const folder = (name: string): URL => new URL(`./${name}/`, import.meta.url);
-
-const pathOf = ({ raw }: FastifyRequest): string => (raw.url ?? '/').split('?', 1)[0] ?? '/';
 
 const queryOf = (url: string | undefined): Readonly<Record<string, string>> =>
   Object.fromEntries(new URLSearchParams((url ?? '').split('?').slice(1).join('?')));
@@ -102,72 +95,34 @@ const giveNothing = async (reply: FastifyReply, { contentType, text }: NothingTh
 
 /** Some builds let every page of every site read every answer (sheet S7). */
 const addCrossOrigin = (app: FastifyInstance, current: () => RelayContext): void => {
-  app.addHook('onRequest', async (request, reply) => {
-    if (current().persona.surface.crossOrigin === 'none') return;
+  app.addHook('onRequest', (request, reply, done) => {
+    if (current().persona.surface.crossOrigin === 'none') return done();
     reply.raw.setHeader('access-control-allow-origin', '*');
-    if (request.method === 'OPTIONS') await reply.code(204).send();
+    if (request.method !== 'OPTIONS') return done();
+    void reply.code(204).send();
   });
 };
 
-/** Whose request it is, from the check of its key to its handler. */
-const clients = new WeakMap<FastifyRequest, Client>();
-
-const addRoute = (app: FastifyInstance, route: Route, live: LiveConfig, routeContext: (request: FastifyRequest) => RouteContext): void => {
+const addRoute = (app: FastifyInstance, route: Route, circumstances: Circumstances): void => {
+  const { live } = circumstances;
+  const admit = (request: FastifyRequest): void => {
+    const { headers, query } = request;
+    const isOpen = typeof route.open === 'function' ? route.open(live.current.context.persona) : route.open;
+    if (!isOpen) rememberClient(request, live.current.checkKey({ headers, query: query as Readonly<Record<string, unknown>> }));
+  };
   app.route({
     method: route.method,
     url: route.url,
-    onRequest: async (request) => {
-      const { headers, query } = request;
-      const isOpen = typeof route.open === 'function' ? route.open(live.current.context.persona) : route.open;
-      if (!isOpen) clients.set(request, live.current.checkKey({ headers, query: query as Readonly<Record<string, unknown>> }));
+    onRequest: (request, _reply, done) => {
+      try {
+        admit(request);
+      } catch (error) {
+        return done(error as Error);
+      }
+      done();
     },
-    handler: (request, reply) => route.handle(routeContext(request), request, reply),
+    handler: (request, reply) => route.handle(new RequestContext(circumstances, request), request, reply),
   });
-};
-
-const oneText = (headers: FastifyRequest['headers']): Readonly<Record<string, string | undefined>> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]));
-
-interface Circumstances {
-  readonly usage: Usage;
-  readonly live: LiveConfig;
-  readonly store: ConfigStore;
-  readonly logging: Logging;
-  readonly startedAt: number;
-  readonly inFlight: InFlight;
-}
-
-const aboutRequest = (context: RelayContext, requestId: string): RelayContext => ({ ...context, log: forRequest(context.log, requestId) });
-
-/** What a request sees, from its first byte to its last: the generation in force when it was handed to its route. */
-const newRouteContext = (
-  { live, store, logging, usage: { ledger, metrics }, startedAt, inFlight }: Circumstances,
-  request: FastifyRequest,
-): RouteContext => {
-  const context = aboutRequest(live.current.context, request.id);
-  const client = clients.get(request) ?? anyone;
-  return {
-    ...context,
-    routing: routingSeenBy(client, context.routing),
-    live,
-    store,
-    logging,
-    ledger,
-    metrics,
-    version,
-    startedAt,
-    relay: (_request, reply, ask) => {
-      if (inFlight.draining) throw new ProxyError('shutting-down', 'This proxy is shutting down.', { retryAfterSeconds: 1 });
-      const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const about = {
-        client,
-        method: request.method,
-        path: pathOf(request),
-        headers: oneText(request.headers),
-      };
-      return exchange(context, { ...ask, ...about, bytes }, newHttpSink(reply, context.persona.answers), inFlight);
-    },
-  };
 };
 
 export interface RunningProxy {
@@ -196,7 +151,7 @@ const addManagement = (app: FastifyInstance, parts: LiveParts, circumstances: Ci
   const readOnly = (): readonly ReadOnlyPlace[] => readOnlyNow(parts);
   return serveManagement(app, {
     now: parts.shared.clock.now,
-    context: (request) => ({ ...newRouteContext(circumstances, request), masks, readOnly, providers: parts.shared.providers }),
+    context: (request) => Object.assign(new RequestContext(circumstances, request), { masks, readOnly, providers: parts.shared.providers }),
     unforeseen: (error) => {
       const fields = { event: 'internal-error', error: String((error as Error).stack) };
       parts.logging.log({ level: 'error', message: 'unforeseen error', fields });
@@ -228,7 +183,7 @@ export const openProxy = async (
   addCrossOrigin(app, () => live.current.context);
   const routes = await loadModules<Route>(folder('routes'), 'route');
   const circumstances = { live, store, logging, usage: shared.usage, startedAt: shared.clock.now(), inFlight };
-  for (const route of routes.values()) addRoute(app, route, live, (request) => newRouteContext(circumstances, request));
+  for (const route of routes.values()) addRoute(app, route, circumstances);
   await addManagement(app, parts, circumstances, from);
   const sockets = new Sockets({
     context: () => aboutRequest(live.current.context, (options.nextRequestId ?? randomUUID)()),

@@ -39,20 +39,46 @@ const defaultOf = async <T extends { readonly id: string }>({ name, url }: Found
   return [name, module.default];
 };
 
-export const moduleNames = (folder: URL, contract: string): readonly string[] => modulesIn(folder, contract).map(({ name }) => name);
+/** What folders hold does not change while a process runs. */
+const listed = new Map<string, readonly string[]>();
+
+const listedOnce = (key: string, list: () => readonly string[]): readonly string[] => {
+  const names = listed.get(key) ?? list();
+  listed.set(key, names);
+  return names;
+};
+
+export const moduleNames = (folder: URL, contract: string): readonly string[] =>
+  listedOnce(`${folder.href} but ${contract}`, () => modulesIn(folder, contract).map(({ name }) => name));
+
+type Parts = ReadonlyMap<string, { readonly id: string }>;
+
+/** What was found once is there for every further proxy of this process: modules are not loaded twice anyway. */
+const found = new Map<string, Promise<Parts>>();
+
+const foundOnce = <T extends { readonly id: string }>(key: string, search: () => readonly Found[]): Promise<ReadonlyMap<string, T>> => {
+  const known = found.get(key) as Promise<ReadonlyMap<string, T>> | undefined;
+  if (known !== undefined) return known;
+  const loading = Promise.all(search().map((each) => defaultOf<T>(each))).then((parts) => new Map(parts));
+  found.set(key, loading);
+  loading.catch(() => found.delete(key));
+  return loading;
+};
 
 /** The default exports of the modules in `folder`, by id. */
 export const loadModules = async <T extends { readonly id: string }>(folder: URL, contract: string): Promise<ReadonlyMap<string, T>> =>
-  new Map(await Promise.all(modulesIn(folder, contract).map((found) => defaultOf<T>(found))));
+  foundOnce<T>(`${folder.href} but ${contract}`, () => modulesIn(folder, contract));
 
 /** The default exports of the index modules of `folder`'s sub-folders, by id. */
 export const loadFolders = async <T extends { readonly id: string }>(folder: URL): Promise<ReadonlyMap<string, T>> =>
-  new Map(await Promise.all(foldersIn(folder).map((found) => defaultOf<T>(found))));
+  foundOnce<T>(`${folder.href} folders`, () => foldersIn(folder));
 
 /** Names of the sub-folders of `folder` that have a module of this name: what a part can do is said by the files it is made of. */
 export const foldersHaving = (folder: URL, module: string): readonly string[] =>
-  readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .filter(({ name }) => readdirSync(new URL(`${name}/`, folder)).some((file) => isModule(file) && withoutExtension(file) === module))
-    .map(({ name }) => name)
-    .sort();
+  listedOnce(`${folder.href} with ${module}`, () =>
+    readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .filter(({ name }) => readdirSync(new URL(`${name}/`, folder)).some((file) => isModule(file) && withoutExtension(file) === module))
+      .map(({ name }) => name)
+      .sort(),
+  );

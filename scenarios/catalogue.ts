@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 
 import { ScenarioError } from './kit/definition-problem.ts';
+import { byPageRow } from './kit/page-row.ts';
 import type { Scenario } from './kit/scenario.ts';
 
 /** One thing that is wrong with a scenario file. */
@@ -63,7 +64,7 @@ const looksLikeScenario = (value: unknown): value is Scenario => {
     typeof it === 'object' &&
     it !== null &&
     typeof it.id === 'string' &&
-    typeof it.matrixRow === 'number' &&
+    (typeof it.matrixRow === 'number' || typeof it.matrixRow === 'string') &&
     typeof it.steps === 'function' &&
     typeof it.upstream === 'function' &&
     Array.isArray(it.cells) &&
@@ -128,7 +129,7 @@ export const loadScenarios = async (dir: URL = ownFolder, wanted: (id: string) =
   const failed = results.flatMap((result) => ('problems' in result ? [result] : []));
   const problems = [...failed.flatMap((one) => one.problems), ...loaded.flatMap(misplaced), ...twice(loaded)];
   if (problems.length > 0) throw new DefinitionError(problems, { cause: failed[0]?.cause });
-  return loaded.map(({ scenario }) => scenario).sort((a, b) => a.matrixRow - b.matrixRow || a.id.localeCompare(b.id));
+  return loaded.map(({ scenario }) => scenario).sort((a, b) => byPageRow(a.matrixRow, b.matrixRow) || a.id.localeCompare(b.id));
 };
 
 /** Loads one scenario by id without importing the others; `undefined` when no file has that name. */

@@ -45,6 +45,17 @@ describe('an answer that must be exact', () => {
   });
 });
 
+describe('a stream of Messages that must be exact', () => {
+  const said = 'event: ping\ndata: {"type":"ping"}\n\n';
+  const whole = `${said}event: message_stop\ndata: {"type":"message_stop"}\n\n`;
+
+  it('counts its events and needs its own terminal event', () => {
+    expect(exactly(Buffer.from(whole)).events).toBe(2);
+    expect(() => exactly(Buffer.from(said))).toThrow('without its terminal event');
+    expect(problemWith(answered(said), exactly(Buffer.from(whole)))).toMatch(/and 1 events instead of \d+ and 2$/);
+  });
+});
+
 describe('an answer with made-up ids', () => {
   const expected = exactlyButIds(Buffer.from(stream));
 
@@ -58,6 +69,12 @@ describe('an answer with made-up ids', () => {
     ['the terminal event', stream.replace('DONE', 'DENO')],
   ])('fails when %s differs', (_what, body) => {
     expect(problemWith(answered(body), expected)).toMatch(/^wrong bytes between \d+ and \d+$/);
+  });
+
+  it('lets a server say itself what it makes up', () => {
+    const ours = exactlyButIds(Buffer.from('{"id":"msg_1","text":"a"}'), /(?<="id":"msg_)\d+/g);
+    expect(problemWith(answered('{"id":"msg_2","text":"a"}'), ours)).toBeUndefined();
+    expect(problemWith(answered('{"id":"msg_1","text":"b"}'), ours)).toMatch(/^wrong bytes between/);
   });
 
   it('fails when an id has another length', () => {

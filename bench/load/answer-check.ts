@@ -15,7 +15,8 @@ export interface ExpectedAnswer {
 }
 
 const eventEnd = '\n\n';
-const terminal = Buffer.from('data: [DONE]\n\n');
+/** Of Chat Completions and of Messages. */
+const terminals = ['data: [DONE]\n\n', 'data: {"type":"message_stop"}\n\n'].map((text) => Buffer.from(text));
 
 /** How many whole events the bytes hold. */
 export const countEvents = (bytes: Buffer): number => {
@@ -24,11 +25,14 @@ export const countEvents = (bytes: Buffer): number => {
   return count;
 };
 
-const isStream = (bytes: Buffer): boolean => bytes.indexOf('data: ') === 0;
+const isStream = (bytes: Buffer): boolean =>
+  ['data: ', 'event: '].some((start) => bytes.subarray(0, start.length).equals(Buffer.from(start)));
+
+const hasEnded = (bytes: Buffer): boolean => terminals.some((terminal) => bytes.subarray(-terminal.length).equals(terminal));
 
 const eventsIn = (bytes: Buffer): number => {
   if (!isStream(bytes)) return 0;
-  if (!bytes.subarray(-terminal.length).equals(terminal)) throw new Error('a stream without its terminal event cannot be what is expected');
+  if (!hasEnded(bytes)) throw new Error('a stream without its terminal event cannot be what is expected');
   return countEvents(bytes);
 };
 
@@ -36,10 +40,10 @@ const eventsIn = (bytes: Buffer): number => {
 export const exactly = (bytes: Buffer): ExpectedAnswer => ({ bytes, fixed: [{ from: 0, to: bytes.length }], events: eventsIn(bytes) });
 
 /** Values of `id` and `created`, which a generating server makes up for every answer. */
-const madeUp = /(?<="id":"chatcmpl-)[\w-]+|(?<="created":)\d+/g;
+const idsAndTimes = /(?<="id":"chatcmpl-)[\w-]+|(?<="created":)\d+/g;
 
-/** The answer must have these bytes but for made-up ids and times, and those must have the same length. */
-export const exactlyButIds = (bytes: Buffer): ExpectedAnswer => {
+/** The answer must have these bytes but for made-up ids and times (or what `madeUp` finds), and those must have the same length. */
+export const exactlyButIds = (bytes: Buffer, madeUp: RegExp = idsAndTimes): ExpectedAnswer => {
   const fixed: Span[] = [];
   let from = 0;
   for (const { index, 0: value } of bytes.toString('latin1').matchAll(madeUp)) {

@@ -40,6 +40,11 @@ export class ResponseReader {
     return this.#phase === 'complete';
   }
 
+  /** Of the body, without its framing. */
+  get bytesSoFar(): number {
+    return this.#bodyBytes;
+  }
+
   soFar(): ResponseSoFar {
     const [only] = this.#pieces;
     const body = this.#pieces.length === 1 && only !== undefined ? only : Buffer.concat(this.#pieces, this.#bodyBytes);

@@ -4,7 +4,7 @@ import type { Measure, MeasureContext, MeasureReport } from '../measure.ts';
 import { differingVerdicts, type VerdictsOfRun } from '../verdicts.ts';
 import { mebibytes, medianOf } from '../wording.ts';
 
-const concurrencies = [1, 8] as const;
+const concurrencies = [1, 16] as const;
 const oneRunWithinMs = 180_000;
 
 interface SuiteRun extends VerdictsOfRun {
@@ -40,7 +40,7 @@ const runsAt = async (
 const shown = 20;
 
 const run = async (context: MeasureContext): Promise<MeasureReport> => {
-  const times = context.quick ? 5 : 50;
+  const times = context.quick ? 1 : 50;
   const runs: SuiteRun[] = [];
   for (const concurrency of concurrencies) runs.push(...(await runsAt(concurrency, times, context)));
   const differing = differingVerdicts(runs);

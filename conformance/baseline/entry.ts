@@ -23,7 +23,8 @@ export const entrySchema = z.strictObject(
       .string({ error: 'a date as YYYY-MM-DD' })
       .regex(/^\d{4}-\d{2}-\d{2}$/, 'a date as YYYY-MM-DD')
       .refine(isCalendarDay, 'a day that exists'),
-    link: z.url('an address').optional(),
+    /** An issue, or a page beside the baseline such as ../../docs/evidence/portkey.md#finding. */
+    link: z.union([z.url(), z.string().regex(/^\.{1,2}\/\S+$/)], { error: 'an address, or a path that starts with ./ or ../' }).optional(),
     arm: z.enum(arms, { error: `one of ${arms.join(', ')}` }).optional(),
     dialect: z.enum(clientDialects, { error: `one of ${clientDialects.join(', ')}` }).optional(),
     upstream: z.enum(surfaceIds, { error: `one of ${surfaceIds.join(', ')}` }).optional(),

@@ -1,3 +1,4 @@
+import { sections, type PageRow } from '#scenarios/kit/page-row';
 import type { Scenario } from '#scenarios/kit/scenario';
 
 import { printable } from '../reporters/printable.ts';
@@ -27,13 +28,16 @@ const listed = (names: readonly string[]): string => (names.length === 0 ? 'noth
 const remedyText = ({ remedy: { proxy, config } }: Scenario): string =>
   proxy.length > 0 ? proxy.join(', ') : `its configuration, ${Object.keys(config ?? {}).join(', ')}`;
 
+/** `Row 3`, `Section management (Management API Returns 404)`. */
+const placeText = (row: PageRow): string => (typeof row === 'number' ? `Row ${row}` : `Section ${row} (${sections[row]})`);
+
 /** The page's row in our own words, then what is tested of it. */
 export const explainText = (scenario: Scenario, columns: number): string => {
   const width = Math.min(100, columns);
   const paragraph = (head: string, text: string): readonly string[] => [head, ...wrapped(printable(text), width, '  '), ''];
   const { symptom, cause, check, remediation } = scenario.diagnosis;
   return [
-    `Row ${scenario.matrixRow}: ${scenario.title}`,
+    `${placeText(scenario.matrixRow)}: ${scenario.title}`,
     `Scenario ${scenario.id}`,
     '',
     ...paragraph('Symptom', symptom),
@@ -47,6 +51,7 @@ export const explainText = (scenario: Scenario, columns: number): string => {
     ...expectationLines(scenario),
     `  A target must claim: ${listed(scenario.requires)}`,
     `  Remedies of the reference proxy: ${remedyText(scenario)}`,
+    ...(scenario.symptom.none === undefined ? [] : wrapped(`Symptom arm: none, because ${scenario.symptom.none}`, width, '  ')),
     `  Cost: ${costText(scenario)}`,
     `  Canary: ${liveText(scenario)}`,
     '',

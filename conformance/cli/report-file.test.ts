@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { checkWritable, writeWhole } from './report-file.ts';
+import { checkWritable, growingFile, writeWhole } from './report-file.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -65,5 +65,31 @@ describe('writeWhole', () => {
 
     await expect(writeWhole(join(taken), 'text')).rejects.toMatchObject({ code: 'report-unwritable' });
     expect([await readdir(folder), await readdir(taken)]).toEqual([['taken'], ['inside']]);
+  });
+});
+
+describe('growingFile', () => {
+  it('replaces the old text with the first new one, and leaves it alone without any', async () => {
+    const file = join(folder, 'out.jsonl');
+    await writeFile(file, 'a much longer old text');
+    await growingFile(file).end();
+    const untouched = await readFile(file, 'utf8');
+    const growing = growingFile(file);
+    growing.append('one\n');
+    growing.append('two\n');
+    await growing.end();
+
+    expect([untouched, await readFile(file, 'utf8')]).toEqual(['a much longer old text', 'one\ntwo\n']);
+  });
+
+  it('tells at its end that it could not be written', async () => {
+    const path = join(folder, 'none', 'out.jsonl');
+    const growing = growingFile(path);
+    growing.append('one\n');
+
+    await expect(growing.end()).rejects.toMatchObject({
+      code: 'report-unwritable',
+      problems: [{ where: path, expected: 'a writable file', actual: 'no such file' }],
+    });
   });
 });

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { access, constants, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
@@ -60,6 +61,48 @@ export const checkWritable = async (files: readonly string[]): Promise<void> => 
   if (problems.length > 0) throw new ToolError('report-unwritable', 'a report cannot be written', { problems });
 };
 
+const unwritable = (path: string, cause: unknown): ToolError =>
+  new ToolError('report-unwritable', 'a report cannot be written', {
+    problems: [problem(path, 'a writable file', fileReason(cause), 'free the path or choose another one')],
+    cause,
+  });
+
+/** A file that is written as text comes. */
+export interface GrowingFile {
+  readonly append: (text: string) => void;
+  /** Resolves when all is written; rejects with ToolError `report-unwritable` when something could not be. */
+  readonly end: () => Promise<void>;
+}
+
+/** Begins with the first text, which replaces what was in the file; without one the file is left alone. */
+export const growingFile = (path: string): GrowingFile => {
+  let stream: WriteStream | undefined;
+  let failure: unknown;
+  const opened = (): WriteStream => {
+    if (stream !== undefined) return stream;
+    stream = createWriteStream(path);
+    stream.on('error', (error) => {
+      failure = error;
+    });
+    return stream;
+  };
+  return {
+    append: (text) => {
+      if (failure === undefined) opened().write(text);
+    },
+    end: async () => {
+      if (stream !== undefined && failure === undefined) {
+        const closed = new Promise<void>((resolve) => {
+          opened().once('close', resolve);
+        });
+        stream.end();
+        await closed;
+      }
+      if (failure !== undefined) throw unwritable(path, failure);
+    },
+  };
+};
+
 /** Writes all or nothing: into a temporary file beside, which is then renamed. Devices and pipes are written to directly. */
 export const writeWhole = async (path: string, text: string): Promise<void> => {
   const file = await resolved(path);
@@ -71,9 +114,6 @@ export const writeWhole = async (path: string, text: string): Promise<void> => {
     if (!direct) await rename(temporary, file);
   } catch (cause) {
     if (!direct) await rm(temporary, { force: true });
-    throw new ToolError('report-unwritable', 'a report cannot be written', {
-      problems: [problem(path, 'a writable file', fileReason(cause), 'free the path or choose another one')],
-      cause,
-    });
+    throw unwritable(path, cause);
   }
 };

@@ -4,7 +4,7 @@ import { loadReporter, reporterNames } from '../reporters/find-reporter.ts';
 import { liveLine } from '../reporters/live-line.ts';
 import type { Reporter, ReporterFactory } from '../reporters/reporter.ts';
 import { coloursFor, type CliIo } from './io.ts';
-import { checkWritable, writeWhole } from './report-file.ts';
+import { checkWritable, growingFile, writeWhole } from './report-file.ts';
 
 interface Wanted {
   readonly name: string;
@@ -56,7 +56,7 @@ const sharingProblems = (onOutput: readonly ReporterFactory[]): readonly Problem
       where: '--reporter',
       expected: `standard output for ${document.name} alone`,
       actual: onOutput.map(({ name }) => name).join(' and '),
-      hint: `write it to a file: --reporter ${document.name}=report.${document.name === 'junit' ? 'xml' : document.name}`,
+      hint: `write it to a file: --reporter ${document.name}=report.${document.extension ?? document.name}`,
     },
   ];
 };
@@ -80,15 +80,19 @@ const onOutputOf = (factory: ReporterFactory, { io, colour, titles }: Setting): 
   return factory.create({ out, terminal, columns, titles, colours: coloursFor(io, terminal, colour) });
 };
 
-/** Text for a file is kept until it is whole. */
+/** Text for a file is kept until it is whole, unless the reporter is for those who follow the run. */
 const intoFile = (
   factory: ReporterFactory,
   file: string,
   titles: Setting['titles'],
 ): { reporter: Reporter; write: () => Promise<void> } => {
+  const into = (out: (text: string) => void): Reporter => factory.create({ out, terminal: false, colours: false, columns: 120, titles });
+  if (factory.streams === true) {
+    const growing = growingFile(file);
+    return { reporter: into(growing.append), write: growing.end };
+  }
   const parts: string[] = [];
-  const reporter = factory.create({ out: (text) => parts.push(text), terminal: false, colours: false, columns: 120, titles });
-  return { reporter, write: () => writeWhole(file, parts.join('')) };
+  return { reporter: into((text) => parts.push(text)), write: () => writeWhole(file, parts.join('')) };
 };
 
 /** While a document goes to standard output, progress may stand on standard error, if a person is there to see it. */

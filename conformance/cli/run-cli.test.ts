@@ -141,11 +141,11 @@ describe('bad command lines', () => {
     [['explian', '9'], "error: unknown command 'explian'\nhint: did you mean explain?\n"],
     [
       ['run', '--row', 'three'],
-      "error: option '--row <n>' argument 'three' is invalid. Expected a whole number from 1 to 20.\nhint: add --help to the command to see what it takes\n",
+      "error: option '--row <n>' argument 'three' is invalid. Expected a row from 1 to 20, or one of startup, management, rate-limits, streaming, timeouts, complaints.\nhint: add --help to the command to see what it takes\n",
     ],
     [
       ['run', '--row', '21'],
-      "error: option '--row <n>' argument '21' is invalid. Expected a whole number from 1 to 20.\nhint: add --help to the command to see what it takes\n",
+      "error: option '--row <n>' argument '21' is invalid. Expected a row from 1 to 20, or one of startup, management, rate-limits, streaming, timeouts, complaints.\nhint: add --help to the command to see what it takes\n",
     ],
     [
       ['run', '--concurrency', '0'],
@@ -184,6 +184,7 @@ describe('bad command lines', () => {
       'error: --profile goes with a URL, reference says itself what it claims\nhint: change the claims in the target file\n',
     ],
     [['explain', '12'], 'error: row 12 has no scenario yet\nhint: rows with a scenario: 9\n'],
+    [['explain', 'management'], 'error: section management has no scenario yet\nhint: rows with a scenario: 9\n'],
     [['explain', '21'], 'error: the page has no row 21\nhint: rows are 1 to 20; those with a scenario: 9\n'],
     [['explain', 'sleepy-modle'], 'error: there is no scenario "sleepy-modle"\nhint: did you mean "sleepy-model"?\n'],
     [['upstream', '--answer', 'txet'], 'error: no exchange is called "txet"\nhint: did you mean "text"?\n'],

@@ -34,7 +34,7 @@ export const armsOf = ({ live, expectations }: Scenario): readonly Arm[] => [
   'symptom',
   'remedy',
   'conformance',
-  ...(live.safe && expectations.some(({ side }) => side === 'caller') ? (['canary'] as const) : []),
+  ...(live.safe && expectations.some(({ side, canary }) => side === 'caller' && canary !== false) ? (['canary'] as const) : []),
 ];
 
 /** The callers' dialects, in order of first appearance. */

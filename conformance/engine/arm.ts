@@ -1,8 +1,11 @@
-import type { RunningTarget } from '../targets/target.ts';
+import { attributed, sightsOf } from './attribute-checks.ts';
+import { claimSigns, type ClaimSign } from './claims.ts';
+import { compareDirectly } from './differential.ts';
 import { judgeExpectation } from './judge.ts';
 import type { PlannedArm } from './plan.ts';
-import type { ExpectationRecord, ResultRecord } from './records.ts';
+import type { ExpectationRecord, ResultRecord, Verdict } from './records.ts';
 import { redactor, secretsIn, type Redact } from './redact.ts';
+import { repeatsOf } from './repeat.ts';
 import { runSteps, type ArmWorld, type StepOutcome } from './steps.ts';
 import { traceOf } from './trace.ts';
 import { usageOf } from './usage.ts';
@@ -12,6 +15,8 @@ import { verdictOfAllHold, verdictOfSymptom, type ArmVerdict } from './verdict.t
 export interface ArmResult {
   readonly record: ResultRecord;
   readonly culprits: readonly string[];
+  /** What the answers say about claims of the profile; absent where the setting is not the target's own. */
+  readonly signs?: readonly ClaimSign[];
 }
 
 const noCost = { requests: 0, inputTokens: 0, outputTokens: 0 };
@@ -26,14 +31,14 @@ const identity = ({ scenario, cell, arm }: PlannedArm) => ({
 });
 
 /** The record of an arm for which no request was sent. */
-export const unrunResult = (planned: PlannedArm, verdict: 'unsupported' | 'unreachable' | 'error', reason: string): ArmResult => ({
+export const unrunResult = (planned: PlannedArm, verdict: Exclude<Verdict, 'pass' | 'fail'>, reason: string): ArmResult => ({
   record: { ...identity(planned), verdict, reason, durationMs: 0, cost: noCost, expectations: [] },
   culprits: [],
 });
 
 const costOf = (outcomes: ReadonlyMap<string, StepOutcome>): ResultRecord['cost'] =>
   [...outcomes.values()].reduce((total, outcome) => {
-    if (outcome.kind !== 'seen') return total;
+    if (outcome.kind !== 'seen' || outcome.borrowed === true) return total;
     const usage = usageOf(outcome.sight);
     return {
       requests: total.requests + 1,
@@ -48,9 +53,15 @@ const foretoldMarked = (records: readonly ExpectationRecord[], foretold: readonl
 const judged = (planned: PlannedArm, records: readonly ExpectationRecord[], foretold: readonly string[]): ArmVerdict =>
   planned.arm === 'symptom' ? verdictOfSymptom(records, foretold) : verdictOfAllHold(records);
 
+const isThisTrouble = (records: readonly ExpectationRecord[], foretold: readonly string[]): boolean => {
+  const failed = records.filter(({ level, verdict }) => level === 'must' && verdict === 'fail');
+  return failed.length > 0 && failed.every(({ id }) => foretold.includes(id));
+};
+
 /**
  * The row is named when what deviates is what the row foretells and something else of it holds: a target that fails every check has
- * another trouble. A symptom arm that went wrong always says which row it was about.
+ * another trouble. Of a live one nothing is known but what its caller sees: it is named when some `must` fails, and none that the row
+ * does not foretell. A symptom arm that went wrong always says which row it was about.
  */
 const diagnosisOf = (planned: PlannedArm, records: readonly ExpectationRecord[], verdict: ArmVerdict, foretold: readonly string[]) => {
   if (!verdict.unexpected) return {};
@@ -58,32 +69,65 @@ const diagnosisOf = (planned: PlannedArm, records: readonly ExpectationRecord[],
     records.some((record) => record.verdict === 'fail' && foretold.includes(record.id)) &&
     records.some((record) => record.verdict === 'pass' && !foretold.includes(record.id));
   if (planned.arm !== 'symptom' && !looksLikeIt) return {};
+  if (planned.arm === 'canary' && !isThisTrouble(records, foretold)) return {};
   return { diagnosis: { row: planned.scenario.matrixRow, ...planned.scenario.diagnosis } };
 };
 
-const recordOf = (
-  planned: PlannedArm,
-  outcomes: ReadonlyMap<string, StepOutcome>,
-  options: { readonly redact: Redact; readonly durationMs: number; readonly keepTrace: boolean },
-): ArmResult => {
+type Outcomes = ReadonlyMap<string, StepOutcome>;
+
+/** Each step with the direct one beside it, so that the two traces stand side by side. */
+const sideBySide = (proxied: Outcomes, direct: Outcomes): Outcomes =>
+  new Map(
+    [...proxied].flatMap(([step, outcome]) => {
+      const beside = direct.get(step);
+      return beside === undefined
+        ? [[step, outcome] as const]
+        : ([
+            [step, outcome],
+            [`${step} (direct)`, beside],
+          ] as const);
+    }),
+  );
+
+const judgeArm = (planned: PlannedArm, outcomes: Outcomes, redact: Redact) => {
   const foretold = planned.scenario.symptom.violates(planned.cell);
-  const plain = planned.expectations.map((each) => judgeExpectation(each, outcomes, planned.cell, options.redact));
+  const plain = planned.expectations.map((each) => judgeExpectation(each, outcomes, planned.cell, redact));
   const records = planned.arm === 'symptom' ? foretoldMarked(plain, foretold) : plain;
-  const verdict = judged(planned, records, foretold);
+  return { foretold, records, verdict: judged(planned, records, foretold) };
+};
+
+/** In the symptom arm the target is made to deviate, and a remedy arm's setting is the scenario's: neither says what the target is. */
+const signsOf = ({ arm, cell }: PlannedArm, outcomes: Outcomes): Pick<ArmResult, 'signs'> =>
+  arm === 'conformance' || arm === 'canary' ? { signs: claimSigns(sightsOf(outcomes, [...outcomes.keys()]), cell) } : {};
+
+const recordOf = async (
+  planned: PlannedArm,
+  world: ArmWorld,
+  outcomes: Outcomes,
+  keepTrace: boolean,
+): Promise<Omit<ArmResult, 'signs'>> => {
+  const redact = redactor(secretsOf(world, planned));
+  const { foretold, records, verdict } = judgeArm(planned, outcomes, redact);
+  const compared = await compareDirectly(world, planned, { records, proxied: outcomes, redact });
+  const all = sideBySide(outcomes, compared.outcomes);
   const record: ResultRecord = {
     ...identity(planned),
     verdict: verdict.verdict,
     ...(verdict.reason !== undefined && { reason: verdict.reason }),
-    durationMs: options.durationMs,
-    cost: costOf(outcomes),
-    expectations: [...records],
-    ...((verdict.unexpected || options.keepTrace) && { trace: traceOf(outcomes, options.redact) }),
+    durationMs: 0,
+    cost: costOf(all),
+    expectations: attributed(planned, world, outcomes, { records, compared, redact }),
+    ...((verdict.unexpected || keepTrace) && { trace: traceOf(all, redact) }),
+    ...(verdict.unexpected && repeatsOf(planned, world, { outcomes, records, culprits: verdict.culprits, redact })),
     ...diagnosisOf(planned, records, verdict, foretold),
   };
   return { record, culprits: verdict.culprits };
 };
 
-const secretsOf = (target: RunningTarget, planned: PlannedArm): readonly string[] => secretsIn(target.headers(planned.cell));
+const secretsOf = ({ target, direct }: ArmWorld, planned: PlannedArm): readonly string[] => [
+  ...secretsIn(target.headers(planned.cell)),
+  ...(direct?.key === undefined ? [] : [direct.key]),
+];
 
 /** Runs, judges and records one arm. Whatever its definition throws becomes an `error` record. */
 export const runArm = async (planned: PlannedArm, world: ArmWorld, keepTrace: boolean): Promise<ArmResult> => {
@@ -91,8 +135,9 @@ export const runArm = async (planned: PlannedArm, world: ArmWorld, keepTrace: bo
   try {
     const script = planned.scenario.upstream(planned.cell);
     const outcomes = await runSteps(world, { cell: planned.cell, script }, planned.steps);
-    const redact = redactor(secretsOf(world.target, planned));
-    return recordOf(planned, outcomes, { redact, durationMs: Math.max(0, world.now() - startedAt), keepTrace });
+    const { record, culprits } = await recordOf(planned, world, outcomes, keepTrace);
+    const durationMs = Math.max(0, world.now() - startedAt);
+    return { record: { ...record, durationMs }, culprits, ...signsOf(planned, outcomes) };
   } catch (error) {
     return unrunResult(planned, 'error', error instanceof Error ? error.message : String(error));
   }

@@ -7,8 +7,8 @@ export interface Budget {
   readonly seconds?: number;
 }
 
-/** What a canary may spend when nobody said otherwise: enough for a few rows, not enough to hurt. */
-export const canaryBudget: Required<Budget> = { requests: 60, tokens: 50_000, seconds: 300 };
+/** What a canary may spend when nobody said otherwise: a round of all rows (docs/canary-cost.md) with some to spare, not enough to hurt. */
+export const canaryBudget: Required<Budget> = { requests: 120, tokens: 50_000, seconds: 300 };
 
 /** A request that may be sent. `settle` replaces the reserved tokens by what the answer said it cost, when it said so. */
 export interface Permit {

@@ -80,6 +80,13 @@ const affordable = (scenario: Scenario, arm: Arm, steps: Readonly<Record<string,
   return live.safe && expectation.steps.every((step) => (steps[step]?.maxOutputTokens ?? 0) <= live.maxOutputTokens);
 };
 
+/** Only some targets can be told that time has passed, as nobody waits for it on the wall, and only some can be asked in their caller's process. */
+const canTake = (target: Target, { laterMs, via }: Probe): boolean =>
+  (target.movesTime === true || laterMs === undefined) && (target.runsInProcess === true || via !== 'in-process');
+
+const judgeableOn = (target: Target, steps: Readonly<Record<string, Probe>>, expectation: Expectation<string>): boolean =>
+  Object.values(neededSteps(steps, [expectation])).every((step) => canTake(target, step));
+
 const planArm = (target: Target, scenario: Scenario, cellIndex: number, cell: Cell, arm: Arm): PlannedArm => {
   const base = { scenario, cell, cellIndex, arm, setting: settingOf(scenario, arm), steps: {}, expectations: [] };
   const unsupported = notLive(scenario, arm) ?? missingClaims(target, scenario, cell) ?? target.refuses?.(cell);
@@ -88,8 +95,10 @@ const planArm = (target: Target, scenario: Scenario, cellIndex: number, cell: Ce
     const all: Readonly<Record<string, Probe>> = scenario.steps({ cell, model: modelOf(target, cell) });
     refuseCycles(all);
     const applying = scenario.expectations.filter((expectation) => expectation.appliesTo(cell));
-    const visible = applying.filter((expectation) => arm !== 'canary' || expectation.side === 'caller');
-    const expectations = visible.filter((expectation) => affordable(scenario, arm, all, expectation));
+    const visible = applying.filter(({ side, canary }) => arm !== 'canary' || (side === 'caller' && canary !== false));
+    const expectations = visible.filter(
+      (expectation) => affordable(scenario, arm, all, expectation) && judgeableOn(target, all, expectation),
+    );
     if (expectations.length === 0) {
       return { ...base, unsupported: `no expectation can be judged in ${cellName(cell)} from the ${arm} arm's side` };
     }
@@ -111,6 +120,22 @@ const showsSymptom = (scenario: Scenario, cell: Cell): boolean => {
 /** The arms that make sense for a target when nobody asked for particular ones. */
 export const defaultArms = (target: Target): readonly Arm[] => (target.configurable ? ['symptom', 'remedy'] : ['conformance']);
 
+/** What the caller alone would see of the symptom in this cell. */
+const showsToCaller = ({ scenario, cell, expectations }: PlannedArm): boolean => {
+  const foretold = showsSymptom(scenario, cell) ? scenario.symptom.violates(cell) : [];
+  return expectations.some(({ id }) => foretold.includes(id));
+};
+
+/**
+ * A live target pays for every request, and most cells of a scenario would tell the same: it is asked in one, the first that would show the
+ * symptom to its caller. Where it can be asked in none, all are reported with their reasons.
+ */
+const oneCell = (canaries: readonly PlannedArm[]): readonly PlannedArm[] => {
+  const askable = canaries.filter(({ unsupported, broken }) => unsupported === undefined && broken === undefined);
+  const chosen = askable.find(showsToCaller) ?? askable[0];
+  return chosen === undefined ? canaries : canaries.filter((planned) => planned === chosen || planned.broken !== undefined);
+};
+
 const refuseImpossibleArms = (target: Target, arms: readonly Arm[]): void => {
   const needsRemedies = arms.filter((arm) => (arm === 'symptom' || arm === 'remedy') && !target.configurable);
   if (needsRemedies.length > 0) {
@@ -128,14 +153,17 @@ const refuseImpossibleArms = (target: Target, arms: readonly Arm[]): void => {
 };
 
 /**
- * Everything a run will do, in report order: scenario, cell, arm. The symptom arm is left out where a cell does not show the symptom.
+ * Everything a run will do, in report order: scenario, cell, arm. The symptom arm is left out where a cell does not show the symptom, and a
+ * canary in all cells of a scenario but one.
  * @throws ToolError `usage` when an arm cannot be run on the target at all.
  */
 export const planRun = (scenarios: readonly Scenario[], target: Target, arms: readonly Arm[]): readonly PlannedArm[] => {
   refuseImpossibleArms(target, arms);
-  return scenarios.flatMap((scenario) =>
-    scenario.cells.flatMap((cell, cellIndex) =>
+  return scenarios.flatMap((scenario) => {
+    const planned = scenario.cells.flatMap((cell, cellIndex) =>
       arms.filter((arm) => arm !== 'symptom' || showsSymptom(scenario, cell)).map((arm) => planArm(target, scenario, cellIndex, cell, arm)),
-    ),
-  );
+    );
+    const canaries = new Set(oneCell(planned.filter(({ arm }) => arm === 'canary')));
+    return planned.filter((each) => each.arm !== 'canary' || canaries.has(each));
+  });
 };

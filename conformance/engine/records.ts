@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { surfaceIds } from '#fixtures/exchange';
 import { clientDialects } from '#scenarios/kit/cell';
+import { sectionIds } from '#scenarios/kit/page-row';
 import { arms } from '#scenarios/kit/scenario';
 
 /** What a run produced, as data. `wireproof.report/v1` is the published form; fields are only ever added to it. */
@@ -21,6 +22,25 @@ const traceLine = z.strictObject({
 });
 export type TraceLine = z.infer<typeof traceLine>;
 
+/** Who is at fault for a check that did not hold. `unknown`: what was seen cannot tell, and `because` says what is missing. */
+export const attributionSchema = z.strictObject({
+  at: z.enum(['proxy', 'upstream', 'harness', 'network', 'unknown']),
+  because: z.string(),
+});
+export type Attribution = z.infer<typeof attributionSchema>;
+
+/** A request that can be sent again by hand. */
+const repeatSchema = z.strictObject({
+  step: z.string(),
+  /** The failed checks that read it; none for a step that only has to come before. */
+  checks: z.array(z.string()),
+  /** One line for a POSIX shell. What is secret stands in it as a variable: `$WIREPROOF_KEY` is the client's key, `$WIREPROOF_URL` a target that we started. */
+  curl: z.string(),
+  /** What the line cannot do. */
+  note: z.string().optional(),
+});
+export type RepeatRecord = z.infer<typeof repeatSchema>;
+
 export const expectationRecordSchema = z.strictObject({
   id: z.string(),
   level: z.enum(['must', 'should']),
@@ -33,12 +53,17 @@ export const expectationRecordSchema = z.strictObject({
   evidence: z.string().optional(),
   /** For `inconclusive`, `unsupported`, `unreachable` and `error`: why. */
   reason: z.string().optional(),
+  /** For a check that went wrong unforetold: whose fault it is, and the fact that shows it. */
+  attribution: attributionSchema.optional(),
 });
 export type ExpectationRecord = z.infer<typeof expectationRecordSchema>;
 
+/** A row of the page's matrix, or the id of a section after it. */
+const pageRow = z.union([z.int(), z.enum(sectionIds)]);
+
 export const resultSchema = z.strictObject({
   scenario: z.string(),
-  row: z.int(),
+  row: pageRow,
   arm: z.enum(arms),
   /** The caller's dialect. */
   dialect: z.enum(clientDialects),
@@ -52,8 +77,10 @@ export const resultSchema = z.strictObject({
   expectations: z.array(expectationRecordSchema),
   /** Present where something deviated that was not foretold. */
   trace: z.array(traceLine).optional(),
+  /** The requests behind the checks that failed, in the order in which they were sent; present as the trace is. */
+  repeat: z.array(repeatSchema).optional(),
   diagnosis: z
-    .strictObject({ row: z.int(), symptom: z.string(), cause: z.string(), check: z.string(), remediation: z.string() })
+    .strictObject({ row: pageRow, symptom: z.string(), cause: z.string(), check: z.string(), remediation: z.string() })
     .optional(),
   /** Set when a baseline entry covers this failure. */
   knownFailure: z.strictObject({ reason: z.string(), owner: z.string(), expires: z.string() }).optional(),
@@ -81,6 +108,8 @@ export const reportSchema = z.strictObject({
   summary: summarySchema,
   /** Problems of the baseline file: stale or expired entries. They decide the exit code as an unexpected failure does. */
   baseline: z.array(z.strictObject({ entry: z.string(), problem: z.enum(['stale', 'expired']), message: z.string() })).optional(),
+  /** Claims of the profile that every answer of the run speaks against; unless a baseline covers all that shows it, the run ends in 1. */
+  contradictedClaims: z.array(z.strictObject({ claim: z.string(), because: z.string(), results: z.int() })).optional(),
   results: z.array(resultSchema),
 });
 export type Report = z.infer<typeof reportSchema>;

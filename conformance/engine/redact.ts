@@ -23,8 +23,10 @@ export const redactor = (secrets: readonly string[]): Redact => {
   };
 };
 
+export const isCredentialHeader = (name: string): boolean => credentialHeader.test(name);
+
 /** The values of headers that carry credentials, without their scheme. */
 export const secretsIn = (headers: Readonly<Record<string, string>>): readonly string[] =>
   Object.entries(headers)
-    .filter(([name]) => credentialHeader.test(name))
+    .filter(([name]) => isCredentialHeader(name))
     .map(([, value]) => value.replace(/^\w+\s+/, ''));

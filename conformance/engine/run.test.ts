@@ -433,6 +433,40 @@ describe('isolation', () => {
   });
 });
 
+describe('time that passes on the target’s clock', () => {
+  const later = scenario({ remembers: true, steps: () => ({ ask: probe({ laterMs: 60_000 }) }) });
+
+  it('has passed before the step is sent', async () => {
+    const order: string[] = [];
+    const plain = miniature((about) => {
+      order.push('asked');
+      passesOnUnlessOff(about);
+    });
+    const start: Target['start'] = async (...about) => ({
+      ...(await plain.target.start(...about)),
+      pass: (ms) => Promise.resolve(void order.push(`${ms} ms`)),
+    });
+    const { results } = await run({ target: { ...plain.target, movesTime: true, start }, scenarios: [later], arms: ['remedy'] });
+    expect([order, results.map(({ verdict }) => verdict)]).toEqual([['60000 ms', 'asked'], ['pass']]);
+  });
+
+  it('is not waited for on targets that have no such clock: what it would show is not judged', async () => {
+    const { target, count } = miniature(passOn);
+    const { results } = await run({ target, scenarios: [later], arms: ['conformance'] });
+    expect([results.map(brief), count.starts]).toEqual([
+      [
+        {
+          arm: 'conformance',
+          verdict: 'unsupported',
+          reason: "no expectation can be judged in openai-chat > openai-chat from the conformance arm's side",
+          checks: [],
+        },
+      ],
+      0,
+    ]);
+  });
+});
+
 describe('the budget', () => {
   it('stops before the request that would exceed it; the rest is inconclusive and the run incomplete', async () => {
     let requests = 0;
@@ -497,6 +531,73 @@ describe('a canary', () => {
     const { target } = await liveTarget(({ res }) => void res.writeHead(502).end());
     const { results } = await run({ target, arms: ['canary'] });
     expect([results[0]?.verdict, results[0]?.diagnosis]).toEqual(['fail', undefined]);
+  });
+
+  it('names no row when something fails that the row does not foretell, or when only a warning does', async () => {
+    const { target } = await liveTarget(({ res }) => void res.writeHead(502).end());
+    const control = must('it-answers', ['ask'], ({ ask }) => (ask.status > 0 ? holds() : deviates({ expected: 'a status', actual: 0 })));
+    const another = must('no-gateway-fails', ['ask'], ({ ask }) =>
+      ask.status === 502 ? deviates({ expected: 'no 502', actual: 502 }) : holds(),
+    );
+    const warning = should('the-caller-gets-200', ['ask'], is200);
+    const violates = () => ['the-caller-gets-200'];
+    const { results } = await run({
+      target,
+      arms: ['canary'],
+      scenarios: [
+        scenario({ expectations: [...truths, control, another] }),
+        scenario({ expectations: [warning, control], symptom: { violates } }),
+      ],
+    });
+    expect(results.map(({ verdict, diagnosis }) => [verdict, diagnosis])).toEqual([
+      ['fail', undefined],
+      ['pass', undefined],
+    ]);
+  });
+
+  it('asks in one cell of a scenario, the first that would show the symptom to its caller', async () => {
+    const { target } = await liveTarget(ok);
+    const both: readonly Cell[] = [...cells, { client: 'openai-chat', upstream: 'openai-chat', stream: true }];
+    const inStreams = { violates: ({ stream }: Cell) => (stream ? ['the-caller-gets-200'] : ['the-upstream-is-asked-once']) };
+    const { results } = await run({
+      target,
+      arms: ['canary'],
+      scenarios: [scenario({ cells: both }), scenario({ cells: both, symptom: inStreams })],
+    });
+    expect(results.map(({ stream }) => stream)).toEqual([false, true]);
+  });
+
+  it('asks for a list once in a run, and counts it once', async () => {
+    const asked: string[] = [];
+    const { target } = await liveTarget((about) => {
+      asked.push(`${about.req.method} ${about.req.url}`);
+      ok(about);
+    });
+    const list = (after: readonly string[] = []) =>
+      probe({ method: 'GET', path: '/v1/models', body: { text: '' }, maxOutputTokens: 0, after });
+    const listing = defineScenario({
+      ...scenario(),
+      steps: () => ({ ask: list(), question: probe(), later: list(['question']) }),
+      expectations: [must('the-caller-gets-200', ['ask', 'question', 'later'], is200)],
+      symptom: { violates: () => ['the-caller-gets-200'] },
+    });
+    const { results } = await run({ target, arms: ['canary'], scenarios: [listing, listing] });
+    expect(results.map(({ verdict, cost }) => [verdict, cost.requests])).toEqual([
+      ['pass', 3],
+      ['pass', 2],
+    ]);
+    expect(asked.filter((line) => line === 'GET /v1/models')).toHaveLength(3);
+  });
+
+  it('does not ask what is kept from canaries', async () => {
+    const { target } = await liveTarget(ok);
+    const kept = must('the-caller-gets-200', ['ask'], is200, { canary: false });
+    const { results } = await run({
+      target,
+      arms: ['canary'],
+      scenarios: [scenario({ expectations: [kept], symptom: { violates: () => ['the-caller-gets-200'] } })],
+    });
+    expect(results.map((result) => [result.verdict, result.cost.requests])).toEqual([['unsupported', 0]]);
   });
 
   it('is unsupported for a scenario that is not safe live, with the reason, and sends nothing', async () => {

@@ -11,13 +11,18 @@ import type { Target } from '../targets/target.ts';
 import { createHttpCaller, type HttpCaller } from '../transport/http-caller.ts';
 import { tokenFor } from '../transport/token.ts';
 import { runArm, unrunResult, type ArmResult } from './arm.ts';
+import { openBail } from './bail.ts';
 import { canaryBudget, openLedger, type Budget, type Ledger } from './budget.ts';
 import { checkRemedies } from './check-remedies.ts';
+import { contradictions } from './claims.ts';
 import { withKnownFailure, type KnownFailures } from './known-failures.ts';
+import { isNotRun } from './not-run.ts';
 import { defaultArms, planRun, type PlannedArm } from './plan.ts';
 import type { Report, ResultRecord } from './records.ts';
 import type { RunStart } from './run-start.ts';
 import { openServerPool, type Lease, type ServerPool } from './servers.ts';
+import type { StepOutcome } from './steps.ts';
+import { inShard, type Shard } from './shard.ts';
 import { summarize } from './summary.ts';
 import { inParallel } from './worker-pool.ts';
 
@@ -26,11 +31,17 @@ export interface RunOptions {
   readonly target: Target;
   /** Symptom and remedy for a target whose remedies can be switched, conformance for others. */
   readonly arms?: readonly Arm[];
-  /** How many arms run at a time; 8 by default. */
+  /** How many arms run at a time; 8 by default, one where all are canaries. */
   readonly concurrency?: number;
   /** Fixes the correlation tokens; random by default, and in the report. */
   readonly seed?: number;
   readonly budget?: Budget;
+  /** Runs this part of the scenarios only. */
+  readonly shard?: Shard;
+  /** Runs those arms only, of what the other options leave. */
+  readonly only?: (planned: Pick<PlannedArm, 'scenario' | 'cell' | 'arm'>) => boolean;
+  /** Begins no further arm after so many unexpected failures; the report has the others as `inconclusive`, and is not complete. */
+  readonly bailAfter?: number;
   readonly baseline?: KnownFailures;
   /** Ends the run cleanly; the report then says that it is not complete. */
   readonly signal?: AbortSignal;
@@ -49,6 +60,8 @@ export interface RunOptions {
 }
 
 const defaultConcurrency = 8;
+/** A live target has other callers, and its counters say nothing when several ask at once. */
+const politeConcurrency = (plan: readonly PlannedArm[]): number => (plan.every(({ arm }) => arm === 'canary') ? 1 : defaultConcurrency);
 const defaultArmTimeoutMs = 120_000;
 /** After so many arms in a row without a connection, the target counts as gone and is asked no more. */
 const goneAfter = 8;
@@ -76,6 +89,7 @@ interface Run {
   readonly servers: ServerPool;
   readonly caller: HttpCaller;
   readonly ledger: Ledger;
+  readonly shared: Map<string, Promise<StepOutcome>>;
   /** Counts arms without a connection since the last one that had one. */
   readonly unreachable: { inARow: number };
 }
@@ -96,7 +110,11 @@ const runOnLease = async (run: Run, planned: PlannedArm, lease: Lease): Promise<
   const tokenOf = (step: string): string => tokenFor(run.seed, run.id, scenario.id, cellName(cell), cellIndex, arm, step);
   const mocked = arm === 'canary' ? undefined : run.upstream;
   try {
-    const world = { ...lease, upstream: mocked, caller: run.caller, ledger: run.ledger, tokenOf, signal: bound.signal, now: run.now };
+    const { direct } = run.options.target;
+    const { caller, ledger, now } = run;
+    const addressStays = run.options.target.url !== undefined;
+    const common = arm === 'canary' ? { shared: run.shared } : {};
+    const world = { ...lease, ...common, addressStays, upstream: mocked, direct, caller, ledger, tokenOf, signal: bound.signal, now };
     return await runArm(planned, world, run.options.keepTrace === true);
   } finally {
     clearTimeout(timer);
@@ -146,12 +164,19 @@ const startOrder = (plan: readonly PlannedArm[]): readonly PlannedArm[] => [
 /** Results of the planned arms in plan order; an arm that the run's end interrupted has none. */
 const performAll = async (run: Run, plan: readonly PlannedArm[]): Promise<readonly ArmResult[]> => {
   const results = new Map<PlannedArm, ArmResult>();
-  await inParallel(startOrder(plan), run.options.concurrency ?? defaultConcurrency, run.signal, async (planned) => {
-    const result = withKnownFailure(await perform(run, planned), run.options.baseline);
-    if (run.signal.aborted) return;
+  const keep = (planned: PlannedArm, result: ArmResult): void => {
     results.set(planned, result);
     run.options.onResult?.(result.record);
+  };
+  const bail = openBail(run.options.bailAfter, run.signal);
+  await inParallel(startOrder(plan), run.options.concurrency ?? politeConcurrency(plan), bail.signal, async (planned) => {
+    const result = withKnownFailure(await perform(run, planned), run.options.baseline);
+    if (run.signal.aborted) return;
+    keep(planned, result);
+    bail.count(result);
   });
+  const left = plan.filter((planned) => !results.has(planned));
+  for (const [index, result] of bail.rest(left).entries()) keep(left[index] as PlannedArm, result);
   return plan.flatMap((planned) => results.get(planned) ?? []);
 };
 
@@ -162,11 +187,18 @@ const targetAbout = (target: Target): Report['target'] => ({
   ...(target.version !== undefined && { version: target.version }),
 });
 
+const narrowed = (plan: readonly PlannedArm[], only: RunOptions['only']): readonly PlannedArm[] => {
+  const part = only === undefined ? plan : plan.filter(only);
+  if (part.length > 0 || plan.length === 0) return part;
+  throw new ToolError('usage', 'nothing is left to run: the filters, the shard and the former report have no arm in common');
+};
+
 const planFor = async (options: RunOptions): Promise<{ readonly plan: readonly PlannedArm[]; readonly arms: readonly Arm[] }> => {
-  const { target, scenarios } = options;
+  const { target, shard, only } = options;
+  const scenarios = shard === undefined ? options.scenarios : inShard(options.scenarios, shard);
   if (target.remedies !== undefined) checkRemedies(scenarios, await target.remedies());
   const arms = options.arms ?? defaultArms(target);
-  return { plan: planRun(scenarios, target, arms), arms };
+  return { plan: narrowed(planRun(scenarios, target, arms), only), arms };
 };
 
 const budgetFor = (options: RunOptions, arms: readonly Arm[]): Budget => ({
@@ -175,10 +207,11 @@ const budgetFor = (options: RunOptions, arms: readonly Arm[]): Budget => ({
 });
 
 const reportOf = (run: Run, startedAt: number, planned: number, results: readonly ArmResult[]): Report => {
-  const complete = results.length === planned;
+  const complete = results.length === planned && !results.some(({ record }) => isNotRun(record));
   const records = results.map((result) => result.record);
   const today = new Date(run.now()).toISOString().slice(0, 10);
-  const baseline = run.options.baseline?.problems(results, { today, complete }) ?? [];
+  const baseline = run.options.baseline?.problems(results, { today, complete: complete && run.options.only === undefined }) ?? [];
+  const contradicted = contradictions(run.options.target.profile.claims, results);
   return {
     schema: 'wireproof.report/v1',
     tool: toolAbout(),
@@ -190,7 +223,8 @@ const reportOf = (run: Run, startedAt: number, planned: number, results: readonl
       complete,
     },
     target: targetAbout(run.options.target),
-    summary: summarize({ results: records, baseline, complete }),
+    summary: summarize({ results: records, baseline, complete, contradicted: contradicted.unexpected }),
+    ...(contradicted.claims.length > 0 && { contradictedClaims: [...contradicted.claims] }),
     ...(baseline.length > 0 && { baseline: [...baseline] }),
     results: records,
   };
@@ -212,7 +246,7 @@ const runPlan = async (options: RunOptions, plan: readonly PlannedArm[], arms: r
   const signal = options.signal ?? new AbortController().signal;
   setMaxListeners(0, signal); // one listener per arm in flight
   const ledger = openLedger(budgetFor(options, arms), now);
-  const run: Run = { options, id, seed, now, signal, upstream, servers, caller, ledger, unreachable: { inARow: 0 } };
+  const run: Run = { options, id, seed, now, signal, upstream, servers, caller, ledger, shared: new Map(), unreachable: { inARow: 0 } };
   try {
     return reportOf(run, startedAt, plan.length, await performAll(run, plan));
   } finally {

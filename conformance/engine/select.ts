@@ -1,12 +1,13 @@
 import picomatch from 'picomatch';
 
+import { byPageRow, type PageRow } from '#scenarios/kit/page-row';
 import type { Scenario } from '#scenarios/kit/scenario';
 
 import { ToolError } from '../errors.ts';
 import { nearestHint } from '../nearest.ts';
 
 export interface Selection {
-  readonly rows?: readonly number[];
+  readonly rows?: readonly PageRow[];
   /** Globs over scenario ids; a bare name also matches in any area. */
   readonly ids?: readonly string[];
 }
@@ -26,8 +27,8 @@ const unmatchedGlobs = (scenarios: readonly Scenario[], globs: readonly string[]
       hint: nearestHint(glob, glob.includes('/') ? scenarios.map(({ id }) => id) : scenarios.map(({ id }) => lastPart(id))),
     }));
 
-const unmatchedRows = (scenarios: readonly Scenario[], rows: readonly number[]) => {
-  const known = [...new Set(scenarios.map((scenario) => scenario.matrixRow))].sort((a, b) => a - b);
+const unmatchedRows = (scenarios: readonly Scenario[], rows: readonly PageRow[]) => {
+  const known = [...new Set(scenarios.map((scenario) => scenario.matrixRow))].sort(byPageRow);
   return rows
     .filter((row) => !known.includes(row))
     .map((row) => ({

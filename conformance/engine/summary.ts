@@ -5,6 +5,8 @@ interface Counted {
   readonly baseline: NonNullable<Report['baseline']>;
   /** Every planned arm was run. */
   readonly complete: boolean;
+  /** The target contradicts a claim of its profile, in a result that no baseline entry covers. */
+  readonly contradicted?: boolean;
 }
 
 const checksIn = (results: readonly ResultRecord[]): number =>
@@ -15,9 +17,9 @@ const checksIn = (results: readonly ResultRecord[]): number =>
  * because it is a definition that threw or cannot be sent: nothing is known about the target, and repeating the run will not help.
  * A run that judged nothing is incomplete, not green.
  */
-const exitCodeOf = ({ results, baseline, complete }: Counted): number => {
+const exitCodeOf = ({ results, baseline, complete, contradicted }: Counted): number => {
   const has = (verdict: Verdict): boolean => results.some((result) => result.verdict === verdict && result.knownFailure === undefined);
-  if (has('fail') || baseline.length > 0) return 1;
+  if (has('fail') || baseline.length > 0 || contradicted === true) return 1;
   if (has('error')) return 2;
   if (has('inconclusive') || has('unreachable') || !complete) return 3;
   return checksIn(results) === 0 ? 3 : 0;

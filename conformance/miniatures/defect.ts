@@ -14,6 +14,8 @@ export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** The connection broke behind these bytes; whoever gets the reply sees it break there too. */
+  readonly broken?: boolean;
 }
 
 /** What a defect remembers between requests; one per started target. */
@@ -35,6 +37,14 @@ export interface Defect {
   readonly seenIn: string;
   readonly front?: (message: Message, passOn: PassOn, memory: Memory) => Promise<Reply>;
   readonly back?: (message: Message, passOn: PassOn, memory: Memory) => Promise<Reply>;
+  /**
+   * How the pieces of a streamed answer go out to the caller, for defects in when they do. `front` and `back` see whole messages; what
+   * they see counts as received by the caller, so that an upstream which waits for its caller does not take every defect for one that
+   * holds answers back.
+   */
+  readonly outgoing?: (pieces: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
+  /** The upstream is not told when the proxy hangs up on it. Goes with no `back`, which sees whole answers. */
+  readonly neverHangsUp?: true;
 }
 
 export const defineDefect = (defect: Defect): Defect => defect;

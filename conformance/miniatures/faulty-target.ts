@@ -2,9 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 
-import { Agent, request } from 'undici';
+import { Agent, request, type Dispatcher } from 'undici';
 
 import type { MockUpstream } from '#fixtures/upstreams/mock-upstream';
+import { findToken } from '#fixtures/upstreams/read-request';
 
 import type { Target } from '../targets/target.ts';
 import type { Defect, Memory, Message, PassOn, Reply } from './defect.ts';
@@ -25,26 +26,82 @@ const read = async (incoming: AsyncIterable<Buffer>): Promise<Buffer> => {
   return Buffer.concat(pieces);
 };
 
+/** What came of a body, and whether its connection broke before the end of its framing. */
+const readAll = async (incoming: AsyncIterable<Buffer>, saw: (piece: Buffer) => void): Promise<Pick<Reply, 'body' | 'broken'>> => {
+  const pieces: Buffer[] = [];
+  try {
+    for await (const piece of incoming) {
+      pieces.push(piece);
+      saw(piece);
+    }
+    return { body: Buffer.concat(pieces) };
+  } catch {
+    return { body: Buffer.concat(pieces), broken: true };
+  }
+};
+
+interface Hop {
+  readonly origin: string;
+  readonly agent: Agent;
+  readonly signal: AbortSignal;
+}
+
+const ask = ({ origin, agent, signal }: Hop, message: Message): Promise<Dispatcher.ResponseData> => {
+  const bodiless = message.method === 'GET' || message.method === 'HEAD';
+  return request(`${origin}${message.path}`, {
+    method: message.method as 'POST',
+    headers: message.headers,
+    body: bodiless ? null : message.chunked ? Readable.from([message.body]) : message.body,
+    dispatcher: agent,
+    signal,
+  });
+};
+
+type CallerSaw = MockUpstream['callerSaw'];
+
+const wholeReply = async (answer: Dispatcher.ResponseData, saw: (piece: Buffer) => void = () => {}): Promise<Reply> => ({
+  status: answer.statusCode,
+  headers: endToEnd(answer.headers),
+  ...(await readAll(answer.body, saw)),
+});
+
 const passTo =
-  (origin: string, agent: Agent, signal: AbortSignal): PassOn =>
+  (hop: Hop, callerSaw: CallerSaw | undefined): PassOn =>
   async (message) => {
-    const bodiless = message.method === 'GET' || message.method === 'HEAD';
-    const answer = await request(`${origin}${message.path}`, {
-      method: message.method as 'POST',
-      headers: message.headers,
-      body: bodiless ? null : message.chunked ? Readable.from([message.body]) : message.body,
-      dispatcher: agent,
-      signal,
-    });
-    return { status: answer.statusCode, headers: endToEnd(answer.headers), body: Buffer.from(await answer.body.arrayBuffer()) };
+    const token = findToken(message.body);
+    const answer = await ask(hop, message);
+    return wholeReply(answer, token === undefined || callerSaw === undefined ? undefined : (piece) => callerSaw(token, piece));
   };
 
 const send = (response: ServerResponse, reply: Reply): void => {
+  if (reply.broken === true) {
+    response.writeHead(reply.status, reply.headers);
+    response.write(reply.body, () => response.destroy());
+    return;
+  }
   response.writeHead(reply.status, { ...reply.headers, 'content-length': reply.body.length });
   response.end(reply.body);
 };
 
+/** Hands pieces on as they come. A stream that breaks makes the caller's break behind the same bytes. */
+const sendOn = async (response: ServerResponse, answer: Dispatcher.ResponseData, outgoing: Outgoing): Promise<void> => {
+  response.writeHead(answer.statusCode, endToEnd(answer.headers));
+  response.flushHeaders();
+  for await (const piece of outgoing(answer.body)) await new Promise((written) => response.write(piece, written));
+  response.end();
+};
+
+type Outgoing = NonNullable<Defect['outgoing']>;
 type Handle = NonNullable<Defect['front']>;
+
+/** What a shim does: looks at whole messages, or at the pieces of streams. */
+interface Way {
+  readonly handle: Handle | undefined;
+  readonly outgoing: Outgoing;
+  readonly neverHangsUp?: boolean;
+}
+
+const asTheyCome: Outgoing = (pieces) => pieces;
 
 interface Shim {
   readonly url: string;
@@ -59,15 +116,25 @@ const messageOf = async (incoming: IncomingMessage): Promise<Message> => ({
   chunked: incoming.headers['transfer-encoding'] !== undefined,
 });
 
-/** A relay that lets a defect see whole messages. A failed hop resets the caller's connection, as a crashed proxy would. */
-const startShim = async (origin: string, handle: Handle, memory: Memory): Promise<Shim> => {
+const isEventStream = (answer: Dispatcher.ResponseData): boolean => String(answer.headers['content-type']).includes('text/event-stream');
+
+const relay = async (hop: Hop, message: Message, response: ServerResponse, { outgoing }: Way): Promise<void> => {
+  const answer = await ask(hop, message);
+  if (isEventStream(answer)) await sendOn(response, answer, outgoing);
+  else send(response, await wholeReply(answer));
+};
+
+/** A relay that a defect stands in. A failed hop resets the caller's connection, as a crashed proxy would. */
+const startShim = async (origin: string, way: Way, memory: Memory, callerSaw: CallerSaw | undefined): Promise<Shim> => {
   const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
   const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const gone = new AbortController();
-    response.on('close', () => gone.abort());
+    if (way.neverHangsUp !== true) response.on('close', () => gone.abort());
     try {
       const message = await messageOf(incoming);
-      send(response, await handle(message, passTo(origin, agent, gone.signal), memory));
+      const hop: Hop = { origin, agent, signal: gone.signal };
+      if (way.handle === undefined) await relay(hop, message, response, way);
+      else send(response, await way.handle(message, passTo(hop, callerSaw), memory));
     } catch {
       response.destroy();
     }
@@ -84,8 +151,6 @@ const startShim = async (origin: string, handle: Handle, memory: Memory): Promis
   };
 };
 
-const passThrough: Handle = (message, passOn) => passOn(message);
-
 /** The mocked upstream as seen through the shim behind the proxy. */
 const behindShim = (upstream: MockUpstream, shim: Shim): MockUpstream => ({
   ...upstream,
@@ -99,9 +164,11 @@ export const faultyTarget = (clean: Target, defect: Partial<Defect> & { readonly
   name: `${clean.name} with ${defect.id}`,
   start: async (setting, upstream, scenario) => {
     const memory: Memory = new Map();
-    const back = upstream && (await startShim(upstream.url, defect.back ?? passThrough, memory));
+    const { front: infront, back: handle, outgoing = asTheyCome, neverHangsUp = false } = defect;
+    const callerSaw = upstream?.callerSaw;
+    const back = upstream && (await startShim(upstream.url, { handle, outgoing: asTheyCome, neverHangsUp }, memory, callerSaw));
     const target = await clean.start(setting, upstream && back ? behindShim(upstream, back) : upstream, scenario);
-    const front = await startShim(target.url, defect.front ?? passThrough, memory);
+    const front = await startShim(target.url, { handle: infront, outgoing }, memory, callerSaw);
     return {
       ...target,
       url: front.url,

@@ -1,5 +1,7 @@
+import { rowName } from '#scenarios/kit/page-row';
+
 import type { Report, ResultRecord } from '../engine/records.ts';
-import { diagnosisLines, expectationLines, failureLines } from './failure-text.ts';
+import { diagnosisLines, expectationLines, failureLines, repeatLines } from './failure-text.ts';
 import { grouped } from './grouped.ts';
 import type { Palette } from './palette.ts';
 import { printable } from './printable.ts';
@@ -9,7 +11,7 @@ const indented = (lines: readonly string[], by = '  '): readonly string[] => lin
 
 const oneFailure = (result: ResultRecord, paint: Palette): readonly string[] => [
   `${result.knownFailure === undefined ? paint.red('fail') : paint.yellow('known')}  ${result.arm}  ${cellOf(result)}  ${Math.round(result.durationMs)} ms`,
-  ...indented(failureLines(result)),
+  ...indented([...failureLines(result), ...repeatLines(result)]),
 ];
 
 /** All failures in full, by scenario; the diagnosis closes each scenario. */
@@ -18,7 +20,7 @@ export const failureSection = (report: Report, paint: Palette): readonly string[
   return [...grouped(failed, (result) => result.scenario)].flatMap(([id, results]) => {
     const diagnosis = results.find((result) => result.diagnosis !== undefined);
     return [
-      paint.bold(`row ${results[0]?.row ?? '?'}  ${printable(id)}`),
+      paint.bold(`${rowName(results[0]?.row ?? 0)}  ${printable(id)}`),
       ...indented(results.flatMap((result) => oneFailure(result, paint))),
       ...(diagnosis === undefined ? [] : indented(diagnosisLines(diagnosis))),
       '',
@@ -60,7 +62,10 @@ export const unjudgedSection = (report: Report, paint: Palette): readonly string
 /** A run in which every cell was `unsupported` says nothing about the target, and may not look as if it did. */
 export const nothingJudgedSection = ({ results, target }: Report, paint: Palette): readonly string[] => {
   if (results.length === 0 || results.some(({ verdict }) => verdict !== 'unsupported')) return [];
-  const how = target.url === undefined ? 'claim more in the target file' : 'claim more with --profile NAME or --target FILE';
+  const how =
+    target.url === undefined
+      ? 'claim more in the target file'
+      : 'claim more with --profile FILE, which wireproof discover proposes, or --target FILE';
   return [paint.red(`Nothing was judged: profile ${printable(target.profile)} claims none of what these scenarios need; ${how}.`), ''];
 };
 

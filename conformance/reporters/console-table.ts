@@ -1,3 +1,5 @@
+import { byPageRow } from '#scenarios/kit/page-row';
+
 import { verdicts, type ResultRecord, type Verdict } from '../engine/records.ts';
 import { grouped } from './grouped.ts';
 import type { Palette } from './palette.ts';
@@ -43,7 +45,7 @@ export const scenarioTable = (
   about: { readonly arms: readonly string[]; readonly titles: Readonly<Record<string, string>>; readonly paint: Palette },
 ): readonly string[] => {
   const scenarios = [...grouped(results, (result) => result.scenario).entries()].sort(
-    ([idA, [a]], [idB, [b]]) => (a?.row ?? 0) - (b?.row ?? 0) || idA.localeCompare(idB),
+    ([idA, [a]], [idB, [b]]) => byPageRow(a?.row ?? 0, b?.row ?? 0) || idA.localeCompare(idB),
   );
   const head = ['row', 'scenario', ...about.arms, 'title'].map((text) => ({ text, painted: about.paint.dim(text) }));
   const lines = scenarios.map(([id, ofScenario]) => [

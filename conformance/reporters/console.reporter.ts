@@ -1,4 +1,5 @@
 import type { Report } from '../engine/records.ts';
+import { claimsSection } from './claims-section.ts';
 import { baselineSection, failureSection, nothingJudgedSection, summaryLine, unjudgedSection, warningSection } from './console-sections.ts';
 import { scenarioTable } from './console-table.ts';
 import { liveLine } from './live-line.ts';
@@ -29,6 +30,7 @@ const reportText = (report: Report, arms: readonly string[], { colours, titles }
     ...warningSection(report, paint),
     ...unjudgedSection(report, paint),
     ...failureSection(report, paint),
+    ...claimsSection(report, paint),
     ...baselineSection(report, paint),
     ...(report.run.complete ? [] : [paint.red('The run was stopped before its end: this report is incomplete.'), '']),
     ...nothingJudgedSection(report, paint),

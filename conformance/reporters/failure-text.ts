@@ -1,16 +1,19 @@
-import type { ExpectationRecord, ResultRecord, TraceLine } from '../engine/records.ts';
+import { rowName } from '#scenarios/kit/page-row';
+
+import type { ExpectationRecord, RepeatRecord, ResultRecord, TraceLine } from '../engine/records.ts';
 import { printable, shortened, valueText } from './printable.ts';
 import { surprises } from './words.ts';
 
 /** Enough to see what a message is about; the JSON report has more of it. */
 const longestTraceText = 240;
 
-/** Lines about one expectation: id, level, side, expected, actual, evidence. */
-export const expectationLines = ({ id, level, side, expected, actual, evidence }: ExpectationRecord): readonly string[] => [
+/** Lines about one expectation: id, level, side, expected, actual, evidence, who is at fault. */
+export const expectationLines = ({ id, level, side, expected, actual, evidence, attribution }: ExpectationRecord): readonly string[] => [
   `${level} ${side} ${printable(id)}`,
   `  expected  ${valueText(expected)}`,
   `  actual    ${valueText(actual)}`,
   ...(evidence === undefined ? [] : [`  evidence  ${shortened(printable(evidence))}`]),
+  ...(attribution === undefined ? [] : [`  at fault  ${attribution.at}: ${shortened(printable(attribution.because))}`]),
 ];
 
 const traceText =
@@ -36,7 +39,7 @@ export const diagnosisLines = ({ diagnosis }: ResultRecord): readonly string[] =
   diagnosis === undefined
     ? []
     : [
-        `diagnosis (row ${diagnosis.row})`,
+        `diagnosis (${rowName(diagnosis.row)})`,
         `  symptom      ${printable(diagnosis.symptom)}`,
         `  cause        ${printable(diagnosis.cause)}`,
         `  check        ${printable(diagnosis.check)}`,
@@ -55,3 +58,20 @@ export const failureLines = (result: ResultRecord): readonly string[] => [
   ...surprises(result).flatMap(expectationLines),
   ...traceLines(result),
 ];
+
+/** `ask, for the-caller-gets-200`; a step that is only a condition says so. */
+export const repeatTitle = ({ step, checks }: RepeatRecord): string =>
+  checks.length === 0 ? `${step}, which comes before` : `${step}, for ${checks.join(', ')}`;
+
+/** `curl` lines that send the requests behind the failed checks again. Empty when the result has none. */
+export const repeatLines = ({ repeat = [] }: ResultRecord): readonly string[] =>
+  repeat.length === 0
+    ? []
+    : [
+        'repeat by hand',
+        ...repeat.flatMap((each) => [
+          `  ${printable(repeatTitle(each))}`,
+          `    ${printable(each.curl)}`,
+          ...(each.note === undefined ? [] : [`    ${printable(each.note)}`]),
+        ]),
+      ];

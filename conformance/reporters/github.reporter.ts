@@ -1,15 +1,27 @@
+import { rowName } from '#scenarios/kit/page-row';
+
 import type { Report, ResultRecord } from '../engine/records.ts';
 import { diagnosisLines, failureLines, knownFailureLines, expectationLines } from './failure-text.ts';
 import { grouped } from './grouped.ts';
 import type { ReporterFactory } from './reporter.ts';
 import { annotation } from './workflow-command.ts';
-import { cellOf, counted, exitMeaning, failureTitle, knownFailures, reasonOf, unexpectedFailures, warnings } from './words.ts';
+import {
+  cellOf,
+  claimsDecide,
+  counted,
+  exitMeaning,
+  failureTitle,
+  knownFailures,
+  reasonOf,
+  unexpectedFailures,
+  warnings,
+} from './words.ts';
 
 const byScenarioAndArm = (results: readonly ResultRecord[]): readonly (readonly ResultRecord[])[] => [
   ...grouped(results, ({ scenario, arm }) => `${scenario} ${arm}`).values(),
 ];
 
-const titleOf = ({ row, scenario, arm }: ResultRecord): string => `row ${row} ${scenario} (${arm})`;
+const titleOf = ({ row, scenario, arm }: ResultRecord): string => `${rowName(row)} ${scenario} (${arm})`;
 
 /** One annotation per scenario and arm, because a step shows ten at most: all cells by name, the first one in full. */
 const failureAnnotations = (report: Report): readonly string[] =>
@@ -62,6 +74,9 @@ const knownAnnotations = (report: Report): readonly string[] =>
 
 const runAnnotations = (report: Report): readonly string[] => [
   ...(report.baseline ?? []).map(({ entry, problem, message }) => annotation('error', `baseline entry ${entry}: ${problem}`, message)),
+  ...(report.contradictedClaims ?? []).map(({ claim, because }) =>
+    annotation(claimsDecide(report) ? 'error' : 'notice', `the claim ${claim} of the profile is contradicted`, because),
+  ),
   ...(report.run.complete ? [] : [annotation('error', 'incomplete run', 'the run was stopped before its end')]),
 ];
 

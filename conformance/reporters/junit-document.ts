@@ -1,8 +1,8 @@
 import type { Report, ResultRecord } from '../engine/records.ts';
-import { diagnosisLines, failureLines } from './failure-text.ts';
+import { diagnosisLines, failureLines, repeatLines } from './failure-text.ts';
 import { grouped } from './grouped.ts';
 import { printable, printableLines } from './printable.ts';
-import { cellOf, failureTitle, reasonOf } from './words.ts';
+import { cellOf, claimsDecide, failureTitle, reasonOf } from './words.ts';
 
 /**
  * XML 1.0 has no place for control characters, U+FFFE, U+FFFF and lone surrogates, escaped or not; `printable` shows them as text.
@@ -19,7 +19,7 @@ const reasonNode = (message: string, type: string, text = ''): XmlNode => ({
 });
 
 const failureNode = (result: ResultRecord): XmlNode =>
-  reasonNode(failureTitle(result), 'fail', ['', ...failureLines(result), ...diagnosisLines(result), ''].join('\n'));
+  reasonNode(failureTitle(result), 'fail', ['', ...failureLines(result), ...repeatLines(result), ...diagnosisLines(result), ''].join('\n'));
 
 /** A known failure is skipped, because it does not fail the run either. */
 const outcomeOf = (result: ResultRecord): XmlNode => {
@@ -57,7 +57,7 @@ const suiteNode = ({ name, cases, ms }: Suite, timestamp: string): XmlNode => ({
   testcase: cases,
 });
 
-/** A run that stopped early, and a baseline that has rotted, fail the run: they are cases of their own. */
+/** A run that stopped early, a baseline that has rotted and a claim that is contradicted fail the run: they are cases of their own. */
 const runSuite = (report: Report): readonly Suite[] => {
   const stopped = report.run.complete
     ? []
@@ -75,7 +75,15 @@ const runSuite = (report: Report): readonly Suite[] => {
     '@time': '0.000',
     failure: reasonNode(message, problem),
   }));
-  const cases = [...stopped, ...baseline];
+  const claims = (report.contradictedClaims ?? []).map(({ claim, because }) => ({
+    '@classname': 'claims',
+    '@name': printable(claim),
+    '@time': '0.000',
+    ...(claimsDecide(report)
+      ? { failure: reasonNode(because, 'contradicted') }
+      : { skipped: { '@message': printable(`a baseline covers it: ${because}`) } }),
+  }));
+  const cases = [...stopped, ...baseline, ...claims];
   return cases.length === 0 ? [] : [{ name: 'wireproof run', cases, ms: 0 }];
 };
 

@@ -17,5 +17,6 @@ export const reporter: ReporterFactory = {
   name: 'junit',
   about: 'for CI servers: JUnit XML, a suite per scenario and a case per cell and arm',
   writes: 'document',
+  extension: 'xml',
   create: ({ out }) => ({ onRunEnd: (report) => out(builder.build(junitDocument(report))) }),
 };

@@ -1,9 +1,13 @@
-import type { Verdict } from '../engine/records.ts';
+import { isNotRun } from '../engine/not-run.ts';
+import type { ResultRecord, Verdict } from '../engine/records.ts';
 import { printable } from './printable.ts';
 import type { Reporter, ReporterOutput } from './reporter.ts';
 import { cellOf, reasonOf } from './words.ts';
 
-/** Progress for a log: a line per result that went wrong (what is unsupported comes grouped at the end), and a count at every tenth of the run. */
+/** What is unsupported, and what a run that bailed left, comes grouped at the end. */
+const isNews = (result: ResultRecord): boolean => !['pass', 'unsupported'].includes(result.verdict) && !isNotRun(result);
+
+/** Progress for a log: a line per result that went wrong, and a count at every tenth of the run. */
 export const plainProgress = ({ out }: Pick<ReporterOutput, 'out'>): Reporter => {
   const counts = new Map<Verdict, number>();
   let planned = 0;
@@ -16,7 +20,7 @@ export const plainProgress = ({ out }: Pick<ReporterOutput, 'out'>): Reporter =>
     onResult: (result) => {
       done += 1;
       counts.set(result.verdict, (counts.get(result.verdict) ?? 0) + 1);
-      if (result.verdict !== 'pass' && result.verdict !== 'unsupported') {
+      if (isNews(result)) {
         const why = result.verdict === 'fail' ? '' : ` (${printable(reasonOf(result))})`;
         out(`${result.verdict}: ${result.scenario} ${result.arm} ${cellOf(result)}${why}\n`);
       }

@@ -28,5 +28,9 @@ export interface ReporterFactory {
   readonly about: string;
   /** `document`: the whole output is one document, so nothing else may write to the same place. `lines`: shares a place with others. */
   readonly writes: 'lines' | 'document';
+  /** What a file of it is called, where that is not its name. */
+  readonly extension?: string;
+  /** Into a file it is written as it comes, so that a run that dies leaves what it had; others are written whole at the end. */
+  readonly streams?: true;
   readonly create: (output: ReporterOutput) => Reporter;
 }

@@ -96,7 +96,7 @@ describe('console, where nothing was judged,', () => {
       'Nothing was judged: profile mine claims none of what these scenarios need; claim more in the target file.',
     );
     expect(await sentence({ ...unsupported, target: { name: 'it', profile: 'mine', url: 'http://127.0.0.1:9' } })).toBe(
-      'Nothing was judged: profile mine claims none of what these scenarios need; claim more with --profile NAME or --target FILE.',
+      'Nothing was judged: profile mine claims none of what these scenarios need; claim more with --profile FILE, which wireproof discover proposes, or --target FILE.',
     );
     expect(await sentence(allWell)).toBeUndefined();
   });

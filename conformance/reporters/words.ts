@@ -43,3 +43,6 @@ export const reasonOf = (result: ResultRecord): string =>
 
 /** `1 cell`, `2 cells` */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** Contradicted claims fail a run, unless a baseline covers all that shows them; then the run ends in something else than 1. */
+export const claimsDecide = ({ summary }: Report): boolean => summary.exitCode === 1;

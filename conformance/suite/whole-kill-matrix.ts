@@ -1,36 +1,48 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 import { loadScenarios } from '#scenarios/catalogue';
 
 import { loadDefects } from '../miniatures/catalogue.ts';
-import { defectKiller, remedyKiller, runKillMatrix, type Killer, type KillMatrix } from '../miniatures/kill-matrix.ts';
+import { coverOf, readKills } from '../miniatures/kill-cover.ts';
+import { defectKiller, remedyKiller, runKillMatrix, type Killer, type KillMatrix, type MatrixOptions } from '../miniatures/kill-matrix.ts';
 import { referenceRemedyIds, referenceTarget } from '../targets/reference-proxy.ts';
 
 export const killMatrixFile = new URL('../../docs/kill-matrix.md', import.meta.url);
 
+/** Every scenario against every killer, or only the runs in which each check and each killer shows once, by what is published. */
+export type Extent = 'whole' | 'cover';
+
 /** What a killer's deviating checks look like on their way between processes. */
 type Kills = readonly (readonly [string, readonly string[]])[];
 
-const allKillers = async (): Promise<readonly Killer[]> => {
+export const allKillers = async (): Promise<readonly Killer[]> => {
   const [clean, defects] = await Promise.all([referenceTarget(), loadDefects()]);
   return [...referenceRemedyIds().map((id) => remedyKiller(clean, id)), ...defects.map((defect) => defectKiller(clean, defect))];
 };
 
-/** Every `of`-th killer, from the `part`-th on, against every scenario. */
-export const runPart = async (part: number, of: number): Promise<KillMatrix> =>
+const against = (extent: Extent): Pick<MatrixOptions, 'against'> => {
+  if (extent === 'whole') return {};
+  const cover = coverOf(readKills(readFileSync(killMatrixFile, 'utf8')));
+  return { against: (killer, scenario) => cover.get(killer)?.has(scenario) === true };
+};
+
+/** Every `of`-th killer, from the `part`-th on. */
+export const runPart = async (extent: Extent, part: number, of: number, onKiller?: () => void): Promise<KillMatrix> =>
   runKillMatrix(
     await loadScenarios(),
     (await allKillers()).filter((_, at) => at % of === part),
+    { ...against(extent), ...(onKiller && { onKiller }) },
   );
 
 /** The same in a process of its own, because one process has one thread. */
-const runPartElsewhere = async (part: number, of: number): Promise<Kills> => {
+const runPartElsewhere = async (extent: Extent, part: number, of: number): Promise<Kills> => {
   const program = fileURLToPath(new URL('kill-matrix-part.ts', import.meta.url));
   const execArgv = ['--import', 'tsx', '--conditions=wireproof-source'];
-  const child = fork(program, [String(part), String(of)], { execArgv, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const child = fork(program, [extent, String(part), String(of)], { execArgv, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   let words = '';
   child.stderr?.on('data', (bytes: Buffer) => (words = (words + bytes.toString('utf8')).slice(-4_000)));
   const found: Kills[] = [];
@@ -41,11 +53,14 @@ const runPartElsewhere = async (part: number, of: number): Promise<Kills> => {
   return kills;
 };
 
-/** The whole matrix as it is published: every defect and every remedy, against every scenario. */
-export const runWholeKillMatrix = async (): Promise<KillMatrix> => {
+/** Runs the matrix on all cores. @param onProgress told how many of how many killers are done, as far as this process knows */
+export const runMatrix = async (extent: Extent, onProgress?: (done: number, of: number) => void): Promise<KillMatrix> => {
   const parts = Math.min(4, availableParallelism());
-  const elsewhere = Array.from({ length: parts - 1 }, (_, at) => runPartElsewhere(at + 1, parts));
-  const [own, killers, ...others] = await Promise.all([runPart(0, parts), allKillers(), ...elsewhere]);
+  const elsewhere = Array.from({ length: parts - 1 }, (_, at) => runPartElsewhere(extent, at + 1, parts));
+  const killers = await allKillers();
+  let done = 0;
+  const onKiller = (): void => onProgress?.(Math.min((done += parts), killers.length), killers.length);
+  const [own, ...others] = await Promise.all([runPart(extent, 0, parts, onKiller), ...elsewhere]);
   const kills = new Map([...own.kills, ...others.flat().map(([id, checks]) => [id, new Set(checks)] as const)]);
   return {
     checks: own.checks,

@@ -17,8 +17,10 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
+const folders: string[] = [];
 const folder = async (): Promise<string> => {
   const path = await mkdtemp(join(tmpdir(), 'targets-'));
+  folders.push(path);
   closers.push(() => rm(path, { recursive: true, force: true }));
   return path;
 };
@@ -76,7 +78,7 @@ describe('a target that its file starts', () => {
     closers.push(() => upstream.close());
     const routes =
       "routes:\n  openai-chat: { clients: [openai-chat], headers: { X-Host: '{upstream:openai-chat}', x-n: 5 }, path-prefix: /gateway }\n";
-    const target = await load(`${base}${startBlock(", env: { MINE: 'port {port}' }")}${routes}`, {
+    const target = await load(`${base}${startBlock(", env: { MINE: 'port {port}', HERE: '{here}/start' }")}${routes}`, {
       env: { PATH: '/usr/bin:/bin', OPENAI_API_KEY: 'not for the child' },
     });
     const running = await target.start(neutral, upstream);
@@ -85,6 +87,7 @@ describe('a target that its file starts', () => {
     expect(seen.url).toBe('/gateway/v1/chat/completions');
     expect(seen.headers).toMatchObject({ 'x-host': upstream.baseUrl('openai-chat'), 'x-n': '5' });
     expect([seen.env['MINE'], seen.env['OPENAI_API_KEY']]).toEqual([`port ${new URL(running.url).port}`, undefined]);
+    expect(seen.env['HERE']).toBe(join(folders.at(-1) ?? '', 'start'));
     expect(await running.logs()).toBeUndefined();
     await running.stop();
     expect(isAlive(seen.pid)).toBe(false);

@@ -37,20 +37,20 @@ const missingKey = (where: string, expected: string, actual: string, hint: strin
   new ToolError('missing-key', 'the key for the target is missing', { problems: [{ where, expected, actual, hint }], cause });
 
 /** The key's text from where the file says it is; it never passes through argv. */
-const readKey = async (file: string, key: NonNullable<TargetFile['key']>, env: Environment): Promise<string> => {
+const readKey = async (file: string, key: NonNullable<TargetFile['key']>, env: Environment, at = 'key'): Promise<string> => {
   if (key.env !== undefined) {
     const value = env[key.env]?.trim();
     if (value === undefined || value === '') {
-      throw missingKey(`${file} key.env`, `environment variable ${key.env}`, 'not set, or empty', `set it: export ${key.env}=…`);
+      throw missingKey(`${file} ${at}.env`, `environment variable ${key.env}`, 'not set, or empty', `set it: export ${key.env}=…`);
     }
     return value;
   }
   const path = resolve(dirname(file), key.file ?? '');
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     const hint = 'the path is taken from the place of the target file';
-    throw missingKey(`${file} key.file`, `a readable file ${path}`, fileReason(cause), hint, cause);
+    throw missingKey(`${file} ${at}.file`, `a readable file ${path}`, fileReason(cause), hint, cause);
   });
-  if (text.trim() === '') throw missingKey(`${file} key.file`, 'a key', 'an empty file', 'put the key into it, and nothing else');
+  if (text.trim() === '') throw missingKey(`${file} ${at}.file`, 'a key', 'an empty file', 'put the key into it, and nothing else');
   return text.trim();
 };
 
@@ -96,7 +96,11 @@ const targetOf = (file: string, target: TargetFile, key: string | undefined, opt
     start === undefined
       ? (upstream) => {
           const base = (url ?? '').replace(/\/+$/, '');
-          return Promise.resolve({ values: { port: portOf(base), upstream }, url: base, stop: () => Promise.resolve() });
+          return Promise.resolve({
+            values: { port: portOf(base), here: dirname(file), upstream },
+            url: base,
+            stop: () => Promise.resolve(),
+          });
         }
       : (upstream) => {
           const { env, onProgress = () => undefined, signal } = options;
@@ -118,6 +122,22 @@ const targetOf = (file: string, target: TargetFile, key: string | undefined, opt
   };
 };
 
+/** The upstream that the file names for comparisons, under the target's model names where the file gives it no others. */
+const directOf = async (file: string, { direct, models }: TargetFile, env: Environment): Promise<Pick<Target, 'direct'>> => {
+  if (direct === undefined) return {};
+  const key = direct.key === undefined ? undefined : await readKey(file, direct.key, env, 'direct.key');
+  const keyHeader = direct.key?.header;
+  return {
+    direct: {
+      url: direct.url.replace(/\/+$/, ''),
+      dialect: direct.dialect,
+      models: { ...models, ...direct.models },
+      ...(key !== undefined && { key }),
+      ...(keyHeader !== undefined && { keyHeader }),
+    },
+  };
+};
+
 /**
  * A target that a YAML file describes.
  * @throws ToolError `target-file-invalid` with every problem and its line, or `missing-key`.
@@ -125,7 +145,7 @@ const targetOf = (file: string, target: TargetFile, key: string | undefined, opt
 export const fileTarget = async (file: string, options: LoadTargetOptions): Promise<Target> => {
   const target = checkYaml(await readYaml(file, kind), targetFileSchema, kind);
   const key = target.key === undefined ? undefined : await readKey(file, target.key, options.env);
-  const loaded = targetOf(file, target, key, options);
+  const loaded = { ...targetOf(file, target, key, options), ...(await directOf(file, target, options.env)) };
   return options.profile === undefined ? loaded : { ...loaded, profile: await resolveProfile(options.profile, options.cwd) };
 };
 

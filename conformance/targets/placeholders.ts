@@ -3,15 +3,17 @@ import { surfaceIds, type SurfaceId } from '#fixtures/exchange';
 
 import { ToolError } from '../errors.ts';
 
-/** What `{port}`, `{package}` and `{upstream:<surface>}` in a target file stand for. */
+/** What `{port}`, `{here}`, `{package}` and `{upstream:<surface>}` in a target file stand for. */
 export interface Values {
   readonly port: number;
+  /** Folder of the target file. */
+  readonly here: string;
   /** Folder of the installed package. */
   readonly package?: string;
   readonly upstream: MockUpstream | undefined;
 }
 
-const placeholder = /\{(port|package|upstream:[a-z-]+)\}/g;
+const placeholder = /\{(port|here|package|upstream:[a-z-]+)\}/g;
 
 const upstreamUrl = (name: string, values: Values, where: string): string => {
   if (!(surfaceIds as readonly string[]).includes(name)) {
@@ -35,6 +37,7 @@ const upstreamUrl = (name: string, values: Values, where: string): string => {
 export const filled = (text: string, values: Values, where: string): string =>
   text.replace(placeholder, (_, name: string) => {
     if (name === 'port') return String(values.port);
+    if (name === 'here') return values.here;
     if (name.startsWith('upstream:')) return upstreamUrl(name.slice('upstream:'.length), values, where);
     if (values.package === undefined) throw new ToolError('target-file-invalid', `${where}: {package} needs start.npm`);
     return values.package;

@@ -2,6 +2,7 @@ import type { CheckOptions } from '#proxy/check-config';
 import type { ConfigExplanation } from '#proxy/config/explain';
 import type { RunOptions } from '#proxy/main';
 import { remedyIds } from '#proxy/remedy-ids';
+import type { ProxyConfigPatch } from '#scenarios/kit/scenario';
 
 import { ToolError } from '../errors.ts';
 import { toolAbout } from '../package-root.ts';
@@ -19,13 +20,18 @@ import { newThreadHost } from './thread-host.ts';
 
 const startOn =
   (host: ProxyHost): Target['start'] =>
-  async (setting, upstream): Promise<RunningTarget> => {
+  async (setting, upstream, scenario): Promise<RunningTarget> => {
     if (upstream === undefined) {
       throw new ToolError('usage', 'the reference target needs the mocked upstreams', { hint: 'it has no canary arm' });
     }
     const base = { ...referenceConfig(upstream.baseUrl), remedies: { off: setting.remediesOff } };
-    const patch = withClientKey(setting.config, referenceClientKey);
-    const proxy = await host.start({ config: mergeConfig(base, patch), authFiles: referenceAuthFiles(upstream.baseUrl) });
+    const { 'in-process': ofMount, ...patch } = withClientKey(setting.config, referenceClientKey);
+    const config = mergeConfig(base, patch);
+    // Not a key of config.yaml: what is different in the environment of the proxy that is mounted in a process.
+    const inProcess = ofMount === undefined ? undefined : mergeConfig(config, ofMount as ProxyConfigPatch);
+    const authFiles = referenceAuthFiles(upstream.baseUrl);
+    const clockStands = scenario?.clock === 'stands' && scenario.remembers;
+    const proxy = await host.start({ config, authFiles, clockStands, ...(inProcess !== undefined && { inProcess }) });
     return {
       ...proxy,
       clientKey: referenceClientKey,
@@ -46,6 +52,8 @@ export const referenceTarget = async (): Promise<Target> => {
     profile: await loadProfile('reference'),
     version: toolAbout().version,
     configurable: true,
+    movesTime: true,
+    runsInProcess: true,
     remedies: () => Promise.resolve(remedyIds()),
     ...(host.prepare !== undefined && { prepare: host.prepare }),
     start: startOn(host),

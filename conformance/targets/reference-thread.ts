@@ -12,10 +12,15 @@ const answer = async (question: ThreadQuestion): Promise<Extract<ThreadAnswer, {
   if (question.ask === 'start') {
     const hosted = await ownThreadHost.start(question.start);
     proxies.set(question.call, hosted);
-    return { proxy: question.call, url: hosted.url };
+    const { url, inProcessUrl } = hosted;
+    return { proxy: question.call, url, ...(inProcessUrl !== undefined && { inProcessUrl }) };
   }
   const hosted = proxies.get(question.proxy);
-  if (question.ask === 'logs') return (await hosted?.logs()) ?? [];
+  if (question.ask === 'logs') return (await hosted?.logs())?.slice(question.from) ?? [];
+  if (question.ask === 'pass') {
+    await hosted?.pass(question.ms);
+    return null;
+  }
   proxies.delete(question.proxy);
   await hosted?.stop();
   return null;
@@ -28,6 +33,17 @@ const reply = async (question: ThreadQuestion): Promise<ThreadAnswer> => {
     return { call: question.call, failure: error instanceof Error ? error.message : String(error) };
   }
 };
+
+/**
+ * Loads all that a proxy is made of while the engine still reads its scenarios, so that the first start finds it there. What is wrong
+ * is told by that start.
+ */
+const warmUp = async (): Promise<void> => {
+  const hosted = await ownThreadHost.start({ config: {}, authFiles: [] });
+  await hosted.stop();
+};
+
+void warmUp().catch(() => undefined);
 
 parentPort?.on('message', (question: ThreadQuestion) => {
   void reply(question).then((message) => parentPort?.postMessage(message));

@@ -1,3 +1,5 @@
+import { dirname } from 'node:path';
+
 import type { MockUpstream } from '#fixtures/upstreams/mock-upstream';
 
 import { ToolError } from '../errors.ts';
@@ -87,7 +89,7 @@ export const startFromFile = async (context: StartContext, upstream: MockUpstrea
   const folder =
     npm === undefined ? undefined : await installedPackage({ spec: npm, cacheDir, env: defined(context.env), onProgress, ...signal });
   const port = await portFor(context);
-  const values: Values = { port, upstream, ...(folder !== undefined && { package: folder }) };
+  const values: Values = { port, here: dirname(context.file), upstream, ...(folder !== undefined && { package: folder }) };
   onProgress(`starting ${context.target.name} on port ${port}`);
   const { child, url } = await start(context, values);
   return { values, url, stop: child.stop };

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { surfaceIds } from '#fixtures/exchange';
 import { clientDialects } from '#scenarios/kit/cell';
 
-import { knownClaims } from '../profiles/profile.ts';
+import { knownClaims } from '../profiles/known-claims.ts';
+import { modelKeySchema } from '../profiles/profile-file.ts';
 
 const text = (what: string) => z.string({ error: what }).min(1, what);
 const headerMap = z.record(
@@ -50,8 +51,15 @@ const route = z.strictObject({
 });
 
 const surface = z.enum(surfaceIds, { error: `one of ${surfaceIds.join(', ')}` });
-const modelKey = z.string().refine((text) => (surfaceIds as readonly string[]).includes(text.split(':')[0] ?? ''), {
-  error: `a surface, or surface:role; surfaces are ${surfaceIds.join(', ')}`,
+const dialect = z.enum(clientDialects, { error: `one of ${clientDialects.join(', ')}` });
+
+/** The upstream behind a live target, asked without it when a canary fails. */
+const direct = z.strictObject({
+  url: z.url({ protocol: /^https?$/, error: 'an http or https URL' }),
+  dialect: dialect.default('openai-chat'),
+  key: key.optional(),
+  /** Where its model names are others than the target's. */
+  models: z.record(modelKeySchema, text('a model name'), { error: 'model names by surface' }).default({}),
 });
 
 export const targetFileSchema = z
@@ -64,14 +72,19 @@ export const targetFileSchema = z
     'upstream-port': z.int('a port').min(1, 'a port').max(65_535, 'a port').optional(),
     ready: ready.prefault({}),
     key: key.optional(),
+    direct: direct.optional(),
     claims: z.array(z.enum(knownClaims, { error: `one of ${knownClaims.join(', ')}` }), { error: 'a list of capabilities' }),
-    models: z.record(modelKey, text('a model name'), { error: 'model names by surface' }),
+    models: z.record(modelKeySchema, text('a model name'), { error: 'model names by surface' }),
     routes: z.partialRecord(surface, route, { error: 'routes by surface' }).default({}),
   })
-  .refine((file) => (file.start === undefined) !== (file.url === undefined), 'either start or url');
+  .refine((file) => (file.start === undefined) !== (file.url === undefined), 'either start or url')
+  .refine(
+    (file) => file.direct === undefined || file.url !== undefined,
+    'direct together with url: what a started target asks is seen anyway',
+  );
 export type TargetFile = z.infer<typeof targetFileSchema>;
 
 /** Offered when a key is not known. */
 export const targetFileKeys: readonly string[] = [
-  ...new Set([targetFileSchema, start, ready, key, route].flatMap((schema) => Object.keys(schema.shape))),
+  ...new Set([targetFileSchema, start, ready, key, direct, route].flatMap((schema) => Object.keys(schema.shape))),
 ];

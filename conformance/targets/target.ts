@@ -1,5 +1,5 @@
 import type { MockUpstream } from '#fixtures/upstreams/mock-upstream';
-import type { Cell } from '#scenarios/kit/cell';
+import type { Cell, ClientDialect } from '#scenarios/kit/cell';
 import type { ProxyConfigPatch, Scenario } from '#scenarios/kit/scenario';
 import type { LogLine } from '#scenarios/kit/sight';
 
@@ -21,14 +21,31 @@ export interface Setting {
 export interface RunningTarget {
   /** Without a trailing slash. */
   readonly url: string;
+  /** The way to the same proxy as it runs inside of its caller's process, where the target has one. */
+  readonly inProcessUrl?: string;
   /** Headers that this target needs for a cell: the client credential in the dialect's own form, and routing headers. */
   readonly headers: (cell: Cell) => Readonly<Record<string, string>>;
   /** The client's key that `headers` show; absent when the target is asked without one. */
   readonly clientKey?: string;
   readonly path: (cell: Cell, path: string) => string;
+  /** Lets time pass on the target's clock, where that can be moved. */
+  readonly pass?: (ms: number) => Promise<void>;
   /** Log lines so far, where the target hands them over. */
   readonly logs: () => Promise<readonly LogLine[] | undefined>;
   readonly stop: () => Promise<void>;
+}
+
+/** The upstream behind a live target, asked without the proxy to see which of the two deviates. */
+export interface DirectUpstream {
+  /** Origin and mount, without a trailing slash; the dialect's own path follows. */
+  readonly url: string;
+  /** The one dialect that it speaks. */
+  readonly dialect: ClientDialect;
+  readonly key?: string;
+  /** Header for the key; the dialect's own by default. */
+  readonly keyHeader?: string;
+  /** Its model names by surface or `<surface>:<role>`, as in a profile. */
+  readonly models: Readonly<Record<string, string>>;
 }
 
 export interface Target {
@@ -40,10 +57,16 @@ export interface Target {
   readonly configurable: boolean;
   /** Each start is a process of its own, so what one scenario made it remember can be kept from the next. True of every configurable target. */
   readonly startsFresh?: boolean;
+  /** What it starts can be made to think that time has passed. */
+  readonly movesTime?: boolean;
+  /** What it starts can also be asked inside of its caller's process: the running target then has `inProcessUrl`. */
+  readonly runsInProcess?: boolean;
   /** Why this target cannot be given a request of this cell at all, beside its claims; `undefined` when it can. */
   readonly refuses?: (cell: Cell) => string | undefined;
   /** Ids of the switchable remedies, where the target has some; scenarios that cite another one are refused. */
   readonly remedies?: () => Promise<readonly string[]>;
+  /** Where a canary's failed question can be put without the proxy. */
+  readonly direct?: DirectUpstream;
   /** The port on which this target expects the mocked upstreams; any free one by default. */
   readonly upstreamPort?: number;
   /**

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { LogLine } from '#scenarios/kit/sight';
 
 import type { HostedProxy, ProxyHost, ProxyStart } from './hosted-proxy.ts';
-import type { ThreadAnswer, ThreadQuestion } from './thread-messages.ts';
+import type { StartedProxy, ThreadAnswer, ThreadQuestion } from './thread-messages.ts';
 
 type Value = Extract<ThreadAnswer, { value: unknown }>['value'];
 type Question = ThreadQuestion extends infer Each ? (Each extends ThreadQuestion ? Omit<Each, 'call'> : never) : never;
@@ -52,6 +52,18 @@ class ProxyThread {
   }
 }
 
+/** All lines, of which each crosses the threads once: an arm asks before and after every step. */
+const growing = (linesFrom: (count: number) => Promise<readonly LogLine[]>): HostedProxy['logs'] => {
+  let known: readonly LogLine[] = [];
+  return async () => {
+    const had = known;
+    const all = [...had, ...(await linesFrom(had.length))];
+    // Of two that asked at the same time, the later one knows as much as the earlier one.
+    if (all.length > known.length) known = all;
+    return all;
+  };
+};
+
 /**
  * Runs reference proxies in one thread beside the engine's, so that judge and judged do not wait for each other's event loop and a run
  * uses two cores. The thread ends with the last proxy, or with what `prepare` gave.
@@ -72,9 +84,10 @@ export const newThreadHost = (entry: URL): ProxyHost => {
     thread = undefined;
     await ending?.end();
   };
-  const hosted = (on: ProxyThread, { proxy, url }: { readonly proxy: number; readonly url: string }): HostedProxy => ({
-    url,
-    logs: async () => (await on.ask({ ask: 'logs', proxy })) as readonly LogLine[],
+  const hosted = (on: ProxyThread, { proxy, ...addresses }: StartedProxy): HostedProxy => ({
+    ...addresses,
+    pass: async (ms) => void (await on.ask({ ask: 'pass', proxy, ms })),
+    logs: growing(async (from) => (await on.ask({ ask: 'logs', proxy, from })) as readonly LogLine[]),
     stop: async () => {
       try {
         await on.ask({ ask: 'stop', proxy });
@@ -91,7 +104,7 @@ export const newThreadHost = (entry: URL): ProxyHost => {
     start: async (start: ProxyStart) => {
       const on = join();
       try {
-        return hosted(on, (await on.ask({ ask: 'start', start })) as { proxy: number; url: string });
+        return hosted(on, (await on.ask({ ask: 'start', start })) as StartedProxy);
       } catch (error) {
         await leave();
         throw error;

@@ -11,14 +11,21 @@ export interface UrlTargetOptions {
   readonly keyHeader?: string;
 }
 
-const checkedUrl = (text: string): string => {
+const ofTarget = { what: "a target's URL", variable: 'the environment variable WIREPROOF_KEY' };
+
+/**
+ * Origin and mount of an http or https URL, without a trailing slash.
+ * @param what the URL is, for messages, with the variable that its key belongs into
+ * @throws ToolError `usage`
+ */
+export const checkedUrl = (text: string, { what, variable }: { readonly what: string; readonly variable: string } = ofTarget): string => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw new ToolError('usage', `not an http or https URL: ${text}`, { hint: 'for example http://127.0.0.1:8317' });
   }
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    throw new ToolError('usage', "a target's URL holds no credentials, no query and no fragment", {
-      hint: 'put the key into the environment variable WIREPROOF_KEY',
+    throw new ToolError('usage', `${what} holds no credentials, no query and no fragment`, {
+      hint: `put the key into ${variable}`,
     });
   }
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;

@@ -20,12 +20,17 @@ export class AnswerReader {
   readonly #chunks: Buffer[] = [];
   readonly #events: SseEvent[] = [];
   readonly #elapsed: () => number;
+  readonly #most: number;
   readonly #feed: ((chunk: Buffer) => void) | undefined;
   #bytes = 0;
 
-  /** @param elapsed milliseconds since the request was sent */
-  constructor(contentType: string, elapsed: () => number) {
+  /**
+   * @param elapsed milliseconds since the request was sent
+   * @param most bytes that are taken
+   */
+  constructor(contentType: string, elapsed: () => number, most = maxAnswerBytes) {
     this.#elapsed = elapsed;
+    this.#most = most;
     this.#feed = /^text\/event-stream\b/i.test(contentType.trim()) ? this.#eventFeed() : undefined;
   }
 
@@ -42,7 +47,7 @@ export class AnswerReader {
 
   /** Takes one chunk; false when the answer is too large to go on. */
   push(chunk: Buffer): boolean {
-    if (this.#bytes + chunk.byteLength > maxAnswerBytes) return false;
+    if (this.#bytes + chunk.byteLength > this.#most) return false;
     this.#bytes += chunk.byteLength;
     this.#chunks.push(chunk);
     this.#feed?.(chunk);

@@ -18,6 +18,8 @@ const neverConnected = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 const badCertificate = /CERT|_TLS_|SSL|SELF_SIGNED|LEAF_SIGNATURE/;
+/** Codes by which TLS says that no secure connection came about. */
+export const isTlsFault = (errorCode: string): boolean => badCertificate.test(errorCode);
 const resets = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
 
 const codeIn = (error: unknown, depth = 0): string | undefined => {

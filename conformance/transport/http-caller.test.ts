@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { TOKEN, type Probe } from '#scenarios/kit/probe';
 
 import { claimPort } from '../targets/free-port.ts';
-import { createHttpCaller } from './http-caller.ts';
+import { createHttpCaller, type Errand } from './http-caller.ts';
 
 const token = 'wpt_abcdefghij012345';
 const closers: (() => Promise<void>)[] = [];
@@ -61,10 +61,12 @@ const probe = (changes: Partial<Probe> = {}): Probe => ({
   ...changes,
 });
 
-const send = async (url: string, what: Probe, more: { readonly signal?: AbortSignal; readonly headers?: Record<string, string> } = {}) => {
+type More = Partial<Pick<Errand, 'signal' | 'onBytes'>> & { readonly headers?: Record<string, string> };
+
+const send = async (url: string, what: Probe, { headers = {}, ...more }: More = {}) => {
   const caller = createHttpCaller();
   closers.push(() => caller.close());
-  return caller.send(what, { url, path: what.path, headers: more.headers ?? {}, token, ...(more.signal && { signal: more.signal }) });
+  return caller.send(what, { url, path: what.path, headers, token, ...more });
 };
 
 describe('what is sent', () => {
@@ -205,6 +207,19 @@ describe('how it ends', () => {
   ])('is cut by %s, and nothing is thrown', async (_, bytes) => {
     const { end } = await send(await rawTarget((socket) => socket.end(bytes)), probe());
     expect(end).toBe('cut');
+  });
+
+  it('is cut when the caller has what it wants, and tells every piece until then', async () => {
+    const url = await httpTarget((_, res) => {
+      res.writeHead(200, { 'content-type': 'text/event-stream' });
+      res.write('data: grö');
+      res.write('ßer\n\n', () => res.write('data: never asked for\n\n'));
+    });
+    const told: Buffer[] = [];
+    const sight = await send(url, probe({ leaveAt: 'größer\n\n' }), { onBytes: (bytes) => told.push(bytes) });
+    expect([sight.status, sight.end, sight.errorCode]).toEqual([200, 'cut', 'CALLER_LEFT']);
+    expect(sight.events[0]?.data).toBe('größer');
+    expect(Buffer.concat(told).toString()).toBe(sight.bodyText);
   });
 
   it('does not throw for a request that cannot be sent', async () => {

@@ -9,6 +9,7 @@ import type { CallerSight } from '#scenarios/kit/sight';
 import { AnswerReader } from './answer-reader.ts';
 import { endingOf, type Ending } from './ending.ts';
 import { encodeBody, inPieces, withToken } from './request-body.ts';
+import { sentHeaders } from './sent-headers.ts';
 
 /** Where and how a probe is sent. */
 export interface Errand {
@@ -19,6 +20,8 @@ export interface Errand {
   /** What the target needs: credential and routing headers. The probe's own headers win. */
   readonly headers: Readonly<Record<string, string>>;
   readonly token: string;
+  /** Told of every piece of the answer's body as it arrives. */
+  readonly onBytes?: (bytes: Buffer) => void;
   /** Ends the exchange early; the sight then ends as `timeout`. */
   readonly signal?: AbortSignal;
 }
@@ -32,9 +35,6 @@ export interface HttpCaller {
 
 const maxHeaderBytes = 64 * 1024;
 const connectWithinMs = 5_000;
-
-const lowerCase = (headers: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
 const joined = (headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> =>
   Object.fromEntries(
@@ -56,16 +56,30 @@ const sendingOf = (probe: Probe, errand: Errand, signal: AbortSignal): Sending =
       origin: url.origin,
       path: `${url.pathname}${url.search}`,
       method: probe.method,
-      headers: {
-        'user-agent': 'wireproof',
-        accept: probe.stream ? 'text/event-stream' : 'application/json',
-        ...headers,
-        ...lowerCase(errand.headers),
-        ...lowerCase(probe.headers),
-      },
+      headers: sentHeaders(probe, headers, errand.headers),
       body,
       signal,
     },
+  };
+};
+
+interface Line {
+  readonly agent: Agent;
+  readonly maxAnswerBytes: number | undefined;
+}
+
+/** Looks at every piece of an answer's body, and says when the caller has had enough. */
+type Watch = (bytes: Buffer) => 'leave' | 'stay';
+
+/** One letter per byte, so that the text may be cut anywhere. */
+const watchFor = ({ leaveAt }: Probe, { onBytes }: Errand): Watch => {
+  const wanted = leaveAt === undefined ? undefined : Buffer.from(leaveAt).toString('latin1');
+  let seen = '';
+  return (bytes) => {
+    onBytes?.(bytes);
+    if (wanted === undefined) return 'stay';
+    seen += bytes.toString('latin1');
+    return seen.includes(wanted) ? 'leave' : 'stay';
   };
 };
 
@@ -80,15 +94,16 @@ class Exchange {
   elapsed = (): number => Math.round((performance.now() - this.#startedAt) * 1000) / 1000;
 
   /** Runs to the answer's end; resolves to the ending when the answer is not complete. */
-  async run(agent: Agent, options: Dispatcher.RequestOptions): Promise<Ending | undefined> {
+  async run({ agent, maxAnswerBytes }: Line, options: Dispatcher.RequestOptions, watch: Watch): Promise<Ending | undefined> {
     const response = await agent.request(options);
     this.#firstByteMs = this.elapsed();
     this.#status = response.statusCode;
     this.#headers = joined(response.headers);
-    const reader = new AnswerReader(this.#headers['content-type'] ?? '', this.elapsed);
+    const reader = new AnswerReader(this.#headers['content-type'] ?? '', this.elapsed, maxAnswerBytes);
     this.#reader = reader;
     for await (const chunk of response.body) {
       if (!reader.push(chunk as Buffer)) return { end: 'cut', errorCode: 'ANSWER_TOO_LARGE' };
+      if (watch(chunk as Buffer) === 'leave') return { end: 'cut', errorCode: 'CALLER_LEFT' };
     }
     return undefined;
   }
@@ -123,14 +138,14 @@ const boundBy = (ms: number, outer: AbortSignal | undefined) => {
   return { signal: controller.signal, dispose };
 };
 
-const sendWith = async (agent: Agent, probe: Probe, errand: Errand): Promise<CallerSight> => {
+const sendWith = async (line: Line, probe: Probe, errand: Errand): Promise<CallerSight> => {
   const bound = boundBy(probe.timeoutMs, errand.signal);
   const exchange = new Exchange();
   let sentBytes = 0;
   try {
     const sending = sendingOf(probe, errand, bound.signal);
     sentBytes = sending.sentBytes;
-    return exchange.sight(probe, errand.token, sentBytes, await exchange.run(agent, sending.options));
+    return exchange.sight(probe, errand.token, sentBytes, await exchange.run(line, sending.options, watchFor(probe, errand)));
   } catch (error) {
     return exchange.sight(probe, errand.token, sentBytes, bound.signal.aborted ? { end: 'timeout' } : endingOf(error));
   } finally {
@@ -141,8 +156,9 @@ const sendWith = async (agent: Agent, probe: Probe, errand: Errand): Promise<Cal
 /**
  * A caller with sockets of its own. Every request gets a fresh connection: on a kept-alive one, a target that hangs up between two
  * requests would show as a reset of the second, which is not the target's fault. Nothing is ever tried twice.
+ * @param maxAnswerBytes a larger answer is cut off; 64 MiB by default
  */
-export const createHttpCaller = (): HttpCaller => {
+export const createHttpCaller = ({ maxAnswerBytes }: { readonly maxAnswerBytes?: number } = {}): HttpCaller => {
   const agent = new Agent({
     pipelining: 0,
     maxHeaderSize: maxHeaderBytes,
@@ -150,5 +166,5 @@ export const createHttpCaller = (): HttpCaller => {
     bodyTimeout: 0,
     connect: { timeout: connectWithinMs },
   });
-  return { send: (probe, errand) => sendWith(agent, probe, errand), close: () => agent.destroy() };
+  return { send: (probe, errand) => sendWith({ agent, maxAnswerBytes }, probe, errand), close: () => agent.destroy() };
 };

@@ -15,10 +15,15 @@ const textOf = (body: NonNullable<Probe['body']>): string => ('text' in body ? b
 /** Puts the token where the placeholder stands. Both have the same length, so sizes stay exact. */
 export const withToken = (text: string, token: string): string => text.replaceAll(TOKEN, token);
 
+/** The body before content encoding, with the token in it; `undefined` for a request without one. */
+export const bodyText = (probe: Probe, token: string): string | undefined =>
+  probe.body === undefined ? undefined : withToken(textOf(probe.body), token);
+
 /** The body as bytes, with the token in it. */
 export const encodeBody = (probe: Probe, token: string): EncodedBody => {
-  if (probe.body === undefined) return { bytes: undefined, headers: {} };
-  const plain = Buffer.from(withToken(textOf(probe.body), token), 'utf8');
+  const text = bodyText(probe, token);
+  if (text === undefined) return { bytes: undefined, headers: {} };
+  const plain = Buffer.from(text, 'utf8');
   if (probe.encoding === 'identity') return { bytes: plain, headers: { 'content-type': 'application/json' } };
   return { bytes: gzipSync(plain), headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' } };
 };

@@ -24,6 +24,7 @@ const optionsOf = ([first, second]) => {
   return { port: value, host: typeof second === 'string' ? second : 'localhost' };
 };
 
+// oxlint-disable-next-line typescript/unbound-method -- called below with the socket that it was asked of
 const connect = net.Socket.prototype.connect;
 net.Socket.prototype.connect = function connectInside(...args) {
   const { host = 'localhost', port, path } = optionsOf(args);

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 import type { ClientKey } from '../config/client-keys-schema.ts';
@@ -25,7 +25,7 @@ const offeredKeys = ({ headers, query }: KeyPlaces): readonly string[] => [
   ...text(query.auth_token),
 ];
 
-const digest = (key: string): Buffer => createHash('sha256').update(key).digest();
+const digest = (key: string): Buffer => hash('sha256', key, 'buffer');
 
 interface KnownKey {
   readonly digest: Buffer;

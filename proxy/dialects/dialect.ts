@@ -1,5 +1,6 @@
-import type { ChatEvent, ChatRequest, ChatResponse, DialectId, ErrorInfo, ReasoningPlan } from '../ir/chat.ts';
+import type { ChatEvent, ChatRequest, ChatResponse, DialectId, ErrorInfo, ReasoningPlan, Usage } from '../ir/chat.ts';
 import type { Translated } from '../ir/loss.ts';
+import type { PlainPiece } from './plain-piece.ts';
 import type { WireObject } from './reading.ts';
 
 /** One server-sent event, without its framing. */
@@ -60,6 +61,10 @@ export interface Dialect {
   readonly encodeError: (error: ErrorInfo) => unknown;
   readonly newStreamDecoder: () => Machine<WireEvent, ChatEvent>;
   readonly newStreamEncoder: (about: ResponseAbout & { readonly wantsUsage: boolean }) => Machine<ChatEvent, WireEvent>;
+  /** For dialects whose whole answers may pass as they come: the upstream's count, without reading anything else. */
+  readonly usageIn?: (answer: unknown) => Usage | undefined;
+  /** For dialects whose streams pass mostly unread: which events are only the next piece of a text. */
+  readonly textPiece?: PlainPiece;
   /** For dialects that upstreams speak. */
   readonly reasoning?: ReasoningPlace;
   /** For dialects whose API counts tokens. */

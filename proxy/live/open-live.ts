@@ -88,8 +88,11 @@ const learnSecrets = ({ secrets }: Logging, { config, authFiles }: ParsedConfig)
 
 /** A token that was renewed is a secret from the moment on in which it is used. */
 const learning = (credentials: Credentials, { secrets }: Logging): Credentials => {
+  const known = new WeakSet<Credential>();
   const learnt = <T extends Credential | undefined>(credential: T): T => {
-    if (credential !== undefined) secrets.learn([credential.secret]);
+    if (credential === undefined || known.has(credential)) return credential;
+    known.add(credential);
+    secrets.learn([credential.secret]);
     return credential;
   };
   return {

@@ -22,7 +22,8 @@ export class LogBook {
 
   add(line: ProxyLogLine): KeptLine {
     this.#sequence += 1;
-    const kept = { sequence: this.#sequence, at: this.#now(), ...line };
+    const { level, message, fields } = line;
+    const kept = { sequence: this.#sequence, at: this.#now(), level, message, fields };
     this.#lines.push(kept);
     // Cut in larger steps, so that a full book does not move all lines at each new one.
     if (this.#lines.length > this.#capacity * 2) this.#lines = this.#lines.slice(-this.#capacity);

@@ -8,6 +8,10 @@ import { SecretBook } from './secret-book.ts';
 
 type Log = (line: ProxyLogLine) => void;
 
+/** What is text as it is, without anything inside. */
+const isPlainValue = (value: unknown): value is string | number | boolean | null | undefined =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === undefined || value === null;
+
 export interface LoggingOptions {
   readonly now: () => number;
   /** Where lines go besides the book and the files. */
@@ -35,16 +39,27 @@ export class Logging {
 
   readonly log: Log = (line) => {
     if (line.level === 'debug' && !this.#debug) return;
-    const clean: ProxyLogLine = {
-      level: line.level,
-      message: this.secrets.blot(line.message),
-      fields: this.secrets.blotTree(line.fields) as ProxyLogLine['fields'],
-    };
+    const clean = this.#isClean(line) ? line : this.#blotted(line);
     const { at } = this.book.add(clean);
     const { level, message, fields } = clean;
     this.#files?.write(JSON.stringify({ time: new Date(at).toISOString(), level, message, ...fields }));
     this.#options.out(clean);
   };
+
+  /** Nearly every line is, and one look at its text is cheaper than one at each of its parts. */
+  #isClean({ message, fields }: ProxyLogLine): boolean {
+    let text = message;
+    for (const name in fields) {
+      const value = fields[name];
+      if (!isPlainValue(value)) return false;
+      text += `\n${name}\n${String(value)}`;
+    }
+    return !this.secrets.isIn(text);
+  }
+
+  #blotted({ level, message, fields }: ProxyLogLine): ProxyLogLine {
+    return { level, message: this.secrets.blot(message), fields: this.secrets.blotTree(fields) as ProxyLogLine['fields'] };
+  }
 
   /** Does what the configuration says about debug lines and log files, from now on. */
   configure(config: Pick<ProxyConfig, 'debug' | 'logging-to-file' | 'logs-max-total-size-mb'>): void {

@@ -4,8 +4,10 @@ const mostRemembered = 10_000;
 
 const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
 
-/** How a secret may be written: as it is, and as it would be in a URL. */
-const spellings = (secret: string): readonly string[] => [...new Set([secret, encodeURIComponent(secret)])];
+/** How a secret may be written: as it is, as it would be in a URL, and inside of a JSON text. */
+const spellings = (secret: string): readonly string[] => [
+  ...new Set([secret, encodeURIComponent(Buffer.from(secret).toString()), JSON.stringify(secret).slice(1, -1)]),
+];
 
 /**
  * All secrets that the proxy has known since it started, for one purpose: that no text with one of them leaves. Also those of generations
@@ -33,6 +35,15 @@ export class SecretBook {
   /** A text without any of the secrets. */
   blot(text: string): string {
     if (this.#secrets.size === 0) return text;
+    return text.replace(this.#anyOf(), '***');
+  }
+
+  /** Whether one of the secrets is in a text, which may be JSON. */
+  isIn(text: string): boolean {
+    return this.#secrets.size > 0 && text.search(this.#anyOf()) !== -1;
+  }
+
+  #anyOf(): RegExp {
     // Longer ones first: one secret may be the beginning of another.
     this.#pattern ??= new RegExp(
       [...this.#secrets]
@@ -41,7 +52,7 @@ export class SecretBook {
         .join('|'),
       'g',
     );
-    return text.replace(this.#pattern, '***');
+    return this.#pattern;
   }
 
   /** A tree of plain values without any of the secrets, in keys and texts. What has no place in JSON becomes text. */

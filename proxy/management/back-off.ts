@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { boundedMemory } from '../bounded-memory.ts';
 
 const freeTries = 5;
 const longestSeconds = 60;
@@ -16,7 +16,7 @@ interface Failures {
 /** How long an address that showed wrong keys has to wait for its next try; see `gate.ts` for why it is as it is. */
 export class BackOff {
   readonly #now: () => number;
-  readonly #failures = new LRUCache<string, Failures>({ max: mostAddresses });
+  readonly #failures = boundedMemory<Failures>(mostAddresses);
 
   constructor(now: () => number) {
     this.#now = now;

@@ -74,11 +74,16 @@ const admitUnlessBanned = async ({ bans, verifier }: GateParts, ban: Ban, caller
   throw wrongKey();
 };
 
+/** @throws ProxyError `not-found` while the management API is switched off. */
+export const refuseWhenOff = (config: ProxyConfig): void => {
+  if (config['remote-management']['secret-key'] === '') throw new ProxyError('not-found', 'There is nothing here.');
+};
+
 /** @throws ProxyError when the request may not use the management API. */
 export const admit = async (parts: GateParts, request: FastifyRequest): Promise<void> => {
   const { config, backOff, verifier } = parts;
   const { 'allow-remote': allowRemote, 'secret-key': secret } = config()['remote-management'];
-  if (secret === '') throw new ProxyError('not-found', 'There is nothing here.');
+  refuseWhenOff(config());
   const address = request.raw.socket.remoteAddress ?? '';
   const isLocal = isLoopback(address) && !wasForwarded(request);
   const ban = parts.guessing();

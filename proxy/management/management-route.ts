@@ -42,6 +42,8 @@ export interface ManagementRoute {
   readonly id: string;
   /** Below `/v0/management/`. */
   readonly path: string;
+  /** Answers without a key, while the management API is switched on. It must show and change nothing. */
+  readonly isOpen?: true;
   readonly methods: Readonly<Partial<Record<ManagementMethod, ManagementHandler>>>;
 }
 

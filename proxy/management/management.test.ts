@@ -89,6 +89,18 @@ describe('who may use the management API', () => {
     },
   );
 
+  it('says without a key that it is there, and nothing else', async () => {
+    const proxy = await start();
+    const callback = async (query: string) => {
+      const { status, json } = await ask(proxy, 'GET', `oauth-callback${query}`, { headers: {}, from: '192.0.2.1' });
+      return [status, json];
+    };
+    const refused = (error: string) => [400, { status: 'error', error, code: 'invalid_request' }];
+    expect([await callback(''), await callback('?state=x')]).toEqual([refused('state is required'), refused('unknown or expired state')]);
+    const off = await ask(await start({ config: "remote-management:\n  secret-key: '  '\n" }), 'GET', 'oauth-callback', { headers: {} });
+    expect([off.status, off.headers['x-wireproof-version']]).toEqual([404, undefined]);
+  });
+
   it('takes a key whose hash is configured', async () => {
     const { hashSync } = await import('bcryptjs');
     const proxy = await start({ config: `remote-management: { secret-key: '${hashSync(managementKey, 4)}' }\n` });

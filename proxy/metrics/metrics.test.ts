@@ -83,6 +83,7 @@ describe('metrics for Prometheus', () => {
     metrics.attemptEnded(attempt({ status: 503, outcome: 'failed', latencyMs: 40 }));
     metrics.counted(record({ fallbackModel: 'n' }));
     metrics.counted(record({ provider: '', requestedModel: 'invented', outcome: 'failure', status: 404 }));
+    metrics.bodyParsed();
     const { contentType, body } = await metrics.text();
     expect(contentType).toBe('text/plain; version=0.0.4; charset=utf-8');
     const lines = body.split('\n').filter((line) => line !== '' && !line.startsWith('#') && !line.includes('_bucket'));
@@ -106,6 +107,7 @@ describe('metrics for Prometheus', () => {
         'wireproof_proxy_upstream_attempts_total{provider="codex",model="up",status="503",outcome="failed"} 1',
         'wireproof_proxy_upstream_latency_seconds_sum{provider="codex"} 0.04',
         'wireproof_proxy_upstream_latency_seconds_count{provider="codex"} 1',
+        'wireproof_proxy_parsed_bodies_total 1',
         'wireproof_proxy_requests_in_flight 2',
         'wireproof_proxy_config_revision 4',
         'wireproof_proxy_config_refused 1',

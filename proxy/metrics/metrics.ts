@@ -1,20 +1,14 @@
 import type { UpstreamAttempt, UsageRecord } from '../usage/usage-record.ts';
+import { Measured } from './measured.ts';
 import type { Observed, PrometheusMetrics } from './prometheus.ts';
 import { MetricsByProvider } from './provider-metrics.ts';
-
-type Observation = (prometheus: PrometheusMetrics) => void;
-
-/** Short runs never load the library; loading takes under a tenth of a second, in which the second number does not come. */
-const loadAt = 1_000;
-const mostWaiting = 20_000;
 
 /** Everything that is measured of requests and upstreams while the proxy runs. */
 export class Metrics {
   readonly providers = new MetricsByProvider();
+  readonly #measured = new Measured();
   readonly #observe: () => Observed;
-  #waiting: Observation[] = [];
-  #loading: Promise<PrometheusMetrics> | undefined;
-  #loaded: PrometheusMetrics | undefined;
+  #prometheus: Promise<PrometheusMetrics> | undefined;
 
   constructor(observe: () => Observed) {
     this.#observe = observe;
@@ -22,35 +16,23 @@ export class Metrics {
 
   attemptEnded(attempt: UpstreamAttempt): void {
     this.providers.attemptEnded(attempt);
-    this.#tell((prometheus) => prometheus.attemptEnded(attempt));
+    this.#measured.attemptEnded(attempt);
   }
 
   counted(record: UsageRecord): void {
     this.providers.counted(record);
-    this.#tell((prometheus) => prometheus.counted(record));
+    this.#measured.counted(record);
   }
 
-  /** In Prometheus' text format. */
+  /** A body had to be parsed that would have been passed on as it was, if scanning it had shown what is in it. */
+  bodyParsed(): void {
+    this.#measured.parsedBodies.add([]);
+  }
+
+  /** In Prometheus' text format. A proxy that nobody scrapes never loads the library. */
   async text(): Promise<{ readonly contentType: string; readonly body: string }> {
-    const prometheus = await this.#load();
+    this.#prometheus ??= import('./prometheus.ts').then((module) => new module.PrometheusMetrics(this.#measured, this.#observe));
+    const prometheus = await this.#prometheus;
     return { contentType: prometheus.contentType, body: await prometheus.text() };
-  }
-
-  #tell(observation: Observation): void {
-    if (this.#loaded !== undefined) return observation(this.#loaded);
-    if (this.#waiting.length < mostWaiting) this.#waiting.push(observation);
-    if (this.#waiting.length === loadAt) void this.#load();
-  }
-
-  /** What was observed before the library was there is told as soon as it is. */
-  #load(): Promise<PrometheusMetrics> {
-    this.#loading ??= import('./prometheus.ts').then((module) => {
-      const prometheus = new module.PrometheusMetrics(this.#observe);
-      for (const observation of this.#waiting) observation(prometheus);
-      this.#waiting = [];
-      this.#loaded = prometheus;
-      return prometheus;
-    });
-    return this.#loading;
   }
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { parseConfig } from '../config/parse.ts';
 import { ConfigError } from '../config/problem.ts';
+import { textOf } from '../json/json-body.ts';
 import { applyPayloadRules } from './apply.ts';
 import type { PayloadSubject } from './apply.ts';
 
@@ -16,7 +17,7 @@ const gemini: PayloadSubject = {
 const apply = (payload: object, body: string, subject: PayloadSubject = gemini): string => {
   const { config, warnings } = parseConfig({ payload });
   expect(warnings).toEqual([]);
-  return applyPayloadRules(config.payload, body, subject);
+  return textOf(applyPayloadRules(config.payload, body, subject));
 };
 
 const models = [{ name: 'gemini-2.5-*', protocol: 'gemini', 'from-protocol': 'openai' }];

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import type { DialectId } from '../ir/chat.ts';
-import { editTopLevel } from '../json-text.ts';
+import { JsonBody, textOf } from '../json/json-body.ts';
+import type { WireBody } from '../json/json-body.ts';
+import { editTopLevel } from '../json/json-text.ts';
 import { matcherOf } from '../routing/wildcard.ts';
 import { removeAt, setAt, valueAt } from './path.ts';
 import type { JsonPath } from './path.ts';
@@ -55,6 +57,9 @@ const parseTree = (body: string): Tree | undefined => {
 
 const steps = ['default', 'default-raw', 'override', 'override-raw'] as const;
 
+/** As most configurations have it. */
+const isEmpty = (rules: PayloadRules): boolean => rules.filter.length === 0 && steps.every((step) => rules[step].length === 0);
+
 type MeantFor = { readonly models: readonly RuleModel[] };
 
 const changeTree = (rules: PayloadRules, tree: Tree, applies: (rule: MeantFor) => boolean): readonly string[] => {
@@ -79,14 +84,16 @@ const changeTree = (rules: PayloadRules, tree: Tree, applies: (rule: MeantFor) =
  * Makes the operator's changes to a body that is about to be sent. It is parsed only when a rule is meant for the request, and only the
  * top-level members that a rule touches are written anew; conditions on the body look at it as it was before the first change.
  */
-export const applyPayloadRules = (rules: PayloadRules, body: string, subject: PayloadSubject): string => {
+export const applyPayloadRules = (rules: PayloadRules, body: WireBody, subject: PayloadSubject): WireBody => {
+  if (isEmpty(rules)) return body;
   const all: readonly MeantFor[] = [...steps.flatMap((step) => rules[step]), ...rules.filter];
   const meant = new Set(all.flatMap(({ models }) => models).filter((model) => isMeant(model, subject)));
   if (meant.size === 0) return body;
-  const tree = parseTree(body);
+  const tree = parseTree(textOf(body));
   if (tree === undefined) return body;
   const fitting = new Set([...meant].filter((model) => fits(model, tree)));
   const touched = changeTree(rules, tree, ({ models }) => models.some((model) => fitting.has(model)));
   if (touched.length === 0) return body;
-  return editTopLevel(body, Object.fromEntries(touched.map((key) => [key, tree[key]])));
+  const edits = Object.fromEntries(touched.map((key) => [key, tree[key]]));
+  return body instanceof JsonBody ? body.edited(edits) : editTopLevel(body, edits);
 };

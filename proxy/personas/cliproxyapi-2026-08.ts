@@ -46,6 +46,7 @@ export default definePersona({
     'body-limit',
     'compact-strips-fields',
     'errors-inside-success',
+    'explain-account-refusals',
     'explain-empty-errors',
     'explain-size-refusals',
     'gzip-request-bodies',
@@ -53,6 +54,9 @@ export default definePersona({
     'model-failure-alert',
     'model-fallback',
     'model-support-cooldown',
+    'one-leading-system-message',
+    'try-quota-alone',
+    'used-up-quota',
   ],
   routing: {
     cooldownMs: {

@@ -374,7 +374,14 @@ const probes: Readonly<Record<string, Probe>> = {
     },
     expected: by(
       [
-        { error: { message: 'No license.', type: 'permission_error', param: null, code: '403' } },
+        {
+          error: {
+            message: "The upstream one refused the proxy's own account: it lacks a licence or subscription for this. It said: No license.",
+            type: 'permission_error',
+            param: null,
+            code: '403',
+          },
+        },
         expect.objectContaining({ error: expect.objectContaining({ type: 'invalid_request_error', param: null }) as unknown }) as unknown,
         { error: expect.objectContaining({ param: null, type: 'invalid_request_error' }) as unknown },
         { error: expect.objectContaining({ code: 413 }) as unknown },
@@ -400,7 +407,13 @@ const probes: Readonly<Record<string, Probe>> = {
     ask: async ({ messages }) => [json(await messages('m')), json(await messages('gpt-x'))],
     expected: by(
       [
-        { type: 'error', error: { type: 'permission_error', message: 'No license.' } },
+        {
+          type: 'error',
+          error: {
+            type: 'permission_error',
+            message: "The upstream one refused the proxy's own account: it lacks a licence or subscription for this. It said: No license.",
+          },
+        },
         { type: 'error', error: { type: 'invalid_request_error', message: 'x' } },
       ],
       [googleLicence, { detail: 'x' }],
@@ -672,8 +685,9 @@ const probes: Readonly<Record<string, Probe>> = {
     ask: async ({ get, post }) => [
       (await get('/v0/management/usage', managementKey)).status,
       (await post('/v0/management/reset-quota', { auth_index: 'x' }, managementKey)).status,
+      (await get('/v0/management/oauth-callback')).status,
     ],
-    expected: by([200, 200], [200, 404], [404, 200]),
+    expected: by([200, 200, 400], [200, 404, 404], [404, 200, 400]),
   },
   encodings: {
     ask: async ({ inject }) => {
@@ -726,6 +740,7 @@ const probes: Readonly<Record<string, Probe>> = {
         'body-limit',
         'compact-strips-fields',
         'errors-inside-success',
+        'explain-account-refusals',
         'explain-empty-errors',
         'explain-size-refusals',
         'gzip-request-bodies',
@@ -733,6 +748,9 @@ const probes: Readonly<Record<string, Probe>> = {
         'model-failure-alert',
         'model-fallback',
         'model-support-cooldown',
+        'one-leading-system-message',
+        'try-quota-alone',
+        'used-up-quota',
       ]) as [unknown, unknown]),
     ),
   },

@@ -1,4 +1,5 @@
 import type { Loss } from '../ir/loss.ts';
+import type { WireBody } from '../json/json-body.ts';
 import type { DialectId } from '../ir/chat.ts';
 import type { OAuth } from './oauth.ts';
 
@@ -32,8 +33,8 @@ export interface ProviderRequest {
   readonly model: string;
   /** Whether the client wants a stream. */
   readonly stream: boolean;
-  /** JSON text in the provider's dialect. */
-  readonly body: string;
+  /** JSON text in the provider's dialect; read as text only what has to be looked into, see `textOf`. */
+  readonly body: WireBody;
   /** Whether the body was made from another dialect's; else it is the client's own text. */
   readonly translated: boolean;
   readonly credential: Credential;
@@ -47,7 +48,7 @@ export interface ProviderCall {
   /** Appended to the credential's base URL; starts with a slash. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: WireBody;
   /** Whether the answer will be an event stream (Codex and Antigravity's Claude models always stream). */
   readonly streams: boolean;
   /** What this upstream refuses although its dialect knows it, and was left out. */

@@ -1,4 +1,5 @@
 import type { Dialect, Machine, WireEvent } from '../dialects/dialect.ts';
+import type { PlainPiece } from '../dialects/plain-piece.ts';
 import { ProxyError } from '../errors.ts';
 import type { ChatEvent, ErrorInfo } from '../ir/chat.ts';
 import type { StreamErrorWords } from '../personas/acting/stream-errors.ts';
@@ -7,6 +8,8 @@ import type { AnswerSize } from '../usage/answer-meter.ts';
 import type { AnswerEdit } from './edit-answer.ts';
 import type { EventWriter } from './framing.ts';
 import type { ShownEvents } from './own-stream.ts';
+import { leadingPieces } from './leading-pieces.ts';
+import { newEventParser } from './read-events.ts';
 import type { EventBatch } from './read-events.ts';
 
 /** What one step of the upstream's stream became. */
@@ -16,6 +19,8 @@ export interface Step {
   readonly error?: ErrorInfo;
   /** Whether the error came before anything else, so that it can still be an ordinary HTTP error. */
   readonly errorIsFirst?: boolean;
+  /** There was no event in it. */
+  readonly isEmpty?: boolean;
 }
 
 export interface StreamSides {
@@ -73,17 +78,27 @@ export class AnswerStream {
 
   push(received: EventBatch): Step {
     const batch = this.#sides.redact(received);
-    if (batch.events.length === 0) return { out: this.#keepAlive(batch) };
     try {
+      const unread = this.#passing(batch);
+      if (unread !== undefined) return this.#carry(batch, unread);
+      if (batch.events.length === 0) return { out: this.#keepAlive(batch), isEmpty: true };
       const events = this.#sides.edit === undefined ? batch.events : batch.events.map((event) => this.#edited(event));
-      return this.#carry(
-        batch,
-        events,
-        events.flatMap((event) => this.#decoder.push(event)),
-      );
+      return this.#carry(batch, events);
     } catch (error) {
       return { ...this.#failWith(infoOf(error)), errorIsFirst: !this.#seen };
     }
+  }
+
+  /** What has to be read of a batch that goes on as it came: what comes after pieces of a text. `undefined` when all has to. */
+  #passing({ bytes }: EventBatch): readonly WireEvent[] | undefined {
+    const { untouched, upstream, shows } = this.#sides;
+    const piece = upstream.textPiece;
+    if (!untouched || piece === undefined) return undefined;
+    const end = leadingPieces(bytes, shows === undefined ? piece.event : piece.bareEvent);
+    if (end === 0) return undefined;
+    this.#seen = true;
+    if (!this.#ended) this.#meter.passed(bytes.subarray(0, end), (unread) => textsIn(unread, piece));
+    return end === bytes.length ? [] : newEventParser()(bytes.subarray(end));
   }
 
   /** The upstream's body ended in a well-formed way. */
@@ -124,7 +139,8 @@ export class AnswerStream {
     return { ...event, data: JSON.stringify(this.#sides.edit(JSON.parse(event.data) as unknown)) };
   }
 
-  #carry(batch: EventBatch, events: readonly WireEvent[], read: readonly ChatEvent[]): Step {
+  #carry(batch: EventBatch, events: readonly WireEvent[]): Step {
+    const read = events.flatMap((event) => this.#decoder.push(event));
     this.#meter.push(read);
     const error = errorIn(read);
     const errorIsFirst = !this.#seen && read[0]?.kind === 'error';
@@ -136,10 +152,12 @@ export class AnswerStream {
     return error === undefined ? { out } : { out: append(out, this.#owed()), error, errorIsFirst };
   }
 
-  #own({ bytes }: EventBatch, events: readonly WireEvent[]): string | Buffer {
+  #own(batch: EventBatch, events: readonly WireEvent[]): string | Buffer {
     const { shows, untouched, writer } = this.#sides;
     const shown = shows === undefined ? events : shows(events);
-    return untouched && shown === events ? bytes : writer.write(shown);
+    if (untouched && shown === events) return batch.bytes;
+    // Of a batch that was read in part, all events are to be written.
+    return writer.write(untouched && shows !== undefined ? shows(batch.events) : shown);
   }
 
   #lastEvents(): readonly ChatEvent[] {
@@ -187,6 +205,9 @@ export class AnswerStream {
     return this.#seen && !this.#ended ? this.#sides.writer.keepAlive : '';
   }
 }
+
+const textsIn = (bytes: Buffer, { textOf }: PlainPiece): readonly string[] =>
+  newEventParser()(bytes).map(({ data }) => textOf(JSON.parse(data) as unknown));
 
 const isStop = ({ kind }: ChatEvent): boolean => kind === 'stop';
 

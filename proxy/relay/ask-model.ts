@@ -4,6 +4,7 @@ import { ttlMsOf } from '../routing/affinity.ts';
 import type { Candidate } from '../routing/model-table.ts';
 import { askCandidate } from './ask-candidate.ts';
 import type { Outcome } from './attempt.ts';
+import type { RelayContext } from './context.ts';
 import { estimatedCount, lacksCounting } from './estimate.ts';
 import { noteOf, remember } from './failure-note.ts';
 import type { FailureNote } from './failure-note.ts';
@@ -40,16 +41,27 @@ const noteSuccess = ({ context, session }: Search, candidate: Candidate, model: 
   if (session !== undefined) affinity.answered(session, model, candidate, ttlMsOf(context.config.routing['session-affinity-ttl']));
 };
 
+/** What a request that is about to be sent means for those that come after it. */
+const enter = ({ remedies, routing, config }: RelayContext, candidate: Candidate): void => {
+  routing.breakers.entered(candidate.credential.id, config['circuit-breaker']);
+  if (remedies.some(({ triesQuotaAlone }) => triesQuotaAlone)) routing.cooldowns.entered(candidate);
+};
+
+/** It has ended without telling anything. */
+const leave = ({ routing }: RelayContext, candidate: Candidate): void => {
+  routing.breakers.left(candidate.credential.id);
+  routing.cooldowns.left(candidate);
+};
+
 /** Asks one candidate and remembers what came of it. */
 const askOne = async (search: Search, candidate: Candidate, model: string): Promise<RoundEnd> => {
   const { context, signal } = search;
-  const { breakers } = context.routing;
-  breakers.entered(candidate.credential.id, context.config['circuit-breaker']);
+  enter(context, candidate);
   let outcome: Outcome;
   try {
     outcome = await askCandidate(search, candidate, model);
   } catch (error) {
-    breakers.left(candidate.credential.id);
+    leave(context, candidate);
     throw error;
   }
   if (outcome.kind === 'opened') {
@@ -57,9 +69,10 @@ const askOne = async (search: Search, candidate: Candidate, model: string): Prom
     return { outcome, notes: [], final: true };
   }
   if (signal.aborted) {
-    breakers.left(candidate.credential.id);
+    leave(context, candidate);
     return { outcome, notes: [], final: true };
   }
+  context.routing.cooldowns.left(candidate);
   if (outcome.kind === 'refused' && lacksCounting(outcome.refused.failure)) {
     return { outcome: estimatedCount(search.question), notes: [], final: true };
   }

@@ -78,8 +78,7 @@ const wayTo = ({ credential: { baseUrl, proxyUrl, publicOnly } }: Candidate): Pi
 const ask = async (asking: Asking, attempt: Attempt): Promise<Outcome> => {
   const { context, question, candidate, signal } = asking;
   const { call } = attempt;
-  const body = call.body === question.text ? question.bytes : call.body;
-  const answer = asSseAnswer(candidate.provider, await context.upstreams.send({ ...wayTo(candidate), call, body, signal }));
+  const answer = asSseAnswer(candidate.provider, await context.upstreams.send({ ...wayTo(candidate), call, signal }));
   if (answer.status >= 200 && answer.status < 300) {
     const opened = await openAnswer({ context, question, candidate, attempt, answer, shownModel: asking.model });
     return 'failure' in opened ? { kind: 'refused', refused: opened } : { kind: 'opened', opened, headers: answer.headers };

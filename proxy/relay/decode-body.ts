@@ -26,9 +26,11 @@ const refuseEncoded = ({ persona }: RelayContext, { dialect }: Inbound, encoding
 };
 
 /** Takes the content encodings off a request body, last applied first; the size bound holds for the decoded body too. */
-export const decodeBody = async (context: RelayContext, inbound: Inbound): Promise<Buffer> => {
-  const { headers, bytes } = inbound;
-  const named = (headers['content-encoding'] ?? '')
+export const decodeBody = async (context: RelayContext, inbound: Inbound): Promise<readonly Buffer[]> => {
+  const { headers, pieces } = inbound;
+  const encoded = headers['content-encoding'];
+  if (encoded === undefined) return pieces;
+  const named = encoded
     .toLowerCase()
     .split(',')
     .map((name) => name.trim());
@@ -36,9 +38,10 @@ export const decodeBody = async (context: RelayContext, inbound: Inbound): Promi
   if (encodings[0] !== undefined) refuseEncoded(context, inbound, encodings[0]);
   if (encodings.length > maxLayers)
     throw new ProxyError('unsupported-content-encoding', `More than ${maxLayers} content encodings on one body.`);
-  let decoded = bytes;
+  if (encodings.length === 0) return pieces;
+  let decoded: Buffer = Buffer.concat(pieces);
   for (const encoding of encodings.reverse()) {
     decoded = await decoderNamed(context, encoding)(decoded, context.config['max-request-body-bytes']);
   }
-  return decoded;
+  return [decoded];
 };

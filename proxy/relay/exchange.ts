@@ -168,10 +168,10 @@ export const exchange = async (context: RelayContext, inbound: Inbound, sink: Si
     inFlight.leave(controller);
     stopListening();
     sink.release?.();
-    const { method, path, bytes } = inbound;
+    const { method, path, pieces } = inbound;
     const status = end === 'client-left' ? 499 : sink.status();
     const durationMs = context.clock.now() - startedAt;
-    const about = { method, path, status, end, durationMs, requestBytes: bytes.length };
+    const about = { method, path, status, end, durationMs, requestBytes: pieces.reduce((sum, { length }) => sum + length, 0) };
     context.log({ level: 'info', message: 'request', fields: { event: 'request', ...about, ...sink.about, ...record.fields } });
     count(context, { inbound, record, end, status, startedAt, durationMs });
   }

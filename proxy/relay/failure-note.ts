@@ -1,5 +1,6 @@
 import type { ProxyError } from '../errors.ts';
 import type { Failure } from '../remedies/remedy.ts';
+import { reasonIn } from '../routing/account-refusal.ts';
 import { coolingOf, kindOf } from '../routing/cooling-policy.ts';
 import type { CooldownStart, LastError } from '../routing/cooldowns.ts';
 import { classOf, isChallenge, mayRotate } from '../routing/failure-class.ts';
@@ -54,6 +55,12 @@ const rotatesAfter = ({ persona }: RelayContext, failureClass: FailureClass, bod
   (failureClass === 'other' && persona.routing.otherRefusals === 'ask-all') ||
   (failureClass === 'request-fault' && persona.routing.requestFaults === 'ask-all' && !bodyText.includes('invalid_request_error'));
 
+const mayComeBack = ({ persona, remedies }: RelayContext, failureClass: FailureClass, failure: Failure): boolean =>
+  failureClass !== 'model-refused' &&
+  failureClass !== 'request-fault' &&
+  persona.routing.retriedStatuses.includes(failure.status) &&
+  !remedies.some(({ isFinal }) => isFinal?.(failure));
+
 const ofRefusal = (context: RelayContext, candidate: Candidate, { refused }: Extract<Unanswered, { kind: 'refused' }>): FailureNote => {
   const { failure, info } = refused;
   const policy = context.persona.routing;
@@ -62,9 +69,9 @@ const ofRefusal = (context: RelayContext, candidate: Candidate, { refused }: Ext
   return {
     candidate,
     failureClass,
-    error: { status: failure.status, ...safeCode(info.code) },
+    error: { status: failure.status, ...safeCode(reasonIn(failure) ?? info.code) },
     rotates: fallback !== undefined || failure.modelRefusals > 0 || rotatesAfter(context, failureClass, failure.bodyText),
-    retryable: failureClass !== 'model-refused' && failureClass !== 'request-fault' && policy.retriedStatuses.includes(failure.status),
+    retryable: mayComeBack(context, failureClass, failure),
     hintMs: hintMs(failure, context.clock.now()),
     breaks: failureClass === 'unavailable' && failure.status >= 500,
     ...(fallback !== undefined && { remedyFallback: fallback }),
@@ -81,7 +88,9 @@ type Start = Pick<CooldownStart, 'kind' | 'forMs' | 'hinted'>;
 /** What remedies ask for; the operator switches it off with the remedy, not with `disable-cooling`. */
 const byRemedies = ({ remedies }: RelayContext, { failure, failureClass }: FailureNote): Start | undefined => {
   const times = failure === undefined ? [] : remedies.flatMap(({ cooldownMs }) => cooldownMs?.(failure) ?? []);
-  return times.length === 0 ? undefined : { kind: kindOf(failureClass), forMs: Math.max(...times), hinted: false };
+  const kind = kindOf(failureClass);
+  // A quota's own schedule only guesses; a remedy that names a time knows more, as the upstream would.
+  return times.length === 0 ? undefined : { kind, forMs: Math.max(...times), hinted: kind === 'quota' };
 };
 
 const byPolicy = ({ persona, config, routing }: RelayContext, note: FailureNote): Start | undefined => {

@@ -17,6 +17,7 @@ import { createRouting, newRoutingMemory } from '../routing/routing.ts';
 import { outcomeInfo } from './attempt.ts';
 import type { RelayContext } from './context.ts';
 import { dialectNamed } from './context.ts';
+import { textOf } from '../json/json-body.ts';
 import { findAnswer } from './find-answer.ts';
 import { readQuestion } from './question.ts';
 import { ExchangeRecord } from './record.ts';
@@ -98,12 +99,12 @@ const newWorld = ({ tree, answer, credentials, client = anyone, off = [], policy
     routing: createRouting(parsed, providers, memory, persona.routing),
     credentials: { ...fixedCredentials, ...credentials },
     clientLimits: { admit: () => undefined },
-    usage: { requestEnded: () => undefined, attemptEnded: () => undefined },
+    usage: { requestEnded: () => undefined, attemptEnded: () => undefined, bodyParsed: () => undefined },
     upstreams: {
-      send: ({ call, body }: Outgoing) => {
+      send: ({ call }: Outgoing) => {
         const one = {
           key: (call.headers.authorization ?? '').replace('Bearer ', ''),
-          model: (JSON.parse(String(body)) as { readonly model: string }).model,
+          model: (JSON.parse(textOf(call.body)) as { readonly model: string }).model,
           at: now,
         };
         seen.push(one);
@@ -126,7 +127,7 @@ const newWorld = ({ tree, answer, credentials, client = anyone, off = [], policy
       method: 'POST',
       path: '/v1/chat/completions',
       headers: {},
-      bytes: Buffer.from(JSON.stringify(body)),
+      pieces: [Buffer.from(JSON.stringify(body))],
     };
     const question = await readQuestion(context, inbound);
     const from = seen.length;
@@ -217,13 +218,13 @@ describe('one round', () => {
 describe('at the same time', () => {
   const together = <T>(times: number, once: () => Promise<T>): Promise<readonly T[]> => Promise.all(Array.from({ length: times }, once));
 
-  it('a burst of refusals is one step of the schedule', async () => {
+  it('a burst of refusals is one step of the schedule, and the next window begins with one request', async () => {
     const { ask, seen, pass } = newWorld({ tree: pool(['a']), answer: () => ({ status: 429 }) });
     await together(10, () => ask('m'));
     expect([seen.length, (await ask('m')).retryAfterSeconds]).toEqual([10, 1]);
     pass(1_000);
     await together(10, () => ask('m'));
-    expect([seen.length, (await ask('m')).retryAfterSeconds]).toEqual([20, 2]);
+    expect([seen.length, (await ask('m')).retryAfterSeconds]).toEqual([11, 2]);
   });
 
   it('one request tries whether a circuit may close', async () => {

@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+
 import type { FastifyReply } from 'fastify';
 
 import type { AnswerPolicy } from '../personas/persona.ts';
@@ -18,18 +20,31 @@ const giveError = async (reply: FastifyReply, body: StreamBody, expected: Expect
   body.end(expected.errorText(info));
 };
 
+/** More than this may take its time on the way to the client, and is waited for. */
+const mostInOneGoBytes = 65_536;
+
+/** Past the server's framework, whose serialising, hooks and types this answer has no use for. */
 const giveWhole = async (reply: FastifyReply, body: StreamBody, contentType: string, text: string | Buffer, headers: ReplyHeaders) => {
   body.silence();
   if (body.begun) {
     body.begin(contentType, headers);
     body.end(text);
-  } else {
-    await reply
-      .code(200)
-      .headers({ ...headers, 'content-type': contentType })
-      .send(text);
+    return;
   }
+  const { raw } = reply;
+  reply.hijack();
+  // A write that crosses with the client's leaving must not end the process; the signal tells of the leaving.
+  raw.on('error', () => undefined);
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
+  raw.writeHead(200, { ...headers, 'content-type': contentType, 'content-length': bytes.length });
+  raw.end(bytes);
+  if (bytes.length > mostInOneGoBytes) await finished(raw);
 };
+
+const finished = (raw: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    raw.once('finish', resolve).once('close', resolve);
+  });
 
 /** Answers as the body of an HTTP response. */
 export const newHttpSink = (

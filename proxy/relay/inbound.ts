@@ -19,5 +19,6 @@ export interface Inbound {
   /** Without the query, which may hold the client's key. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly bytes: Buffer;
+  /** The body, in the pieces in which it came. */
+  readonly pieces: readonly Buffer[];
 }

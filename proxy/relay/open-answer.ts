@@ -8,7 +8,7 @@ import type { Loss, Translated } from '../ir/loss.ts';
 import type { Attempt } from '../remedies/remedy.ts';
 import type { Candidate } from '../routing/model-table.ts';
 import { streamErrorWords } from '../personas/acting/stream-errors.ts';
-import { sizeOfOther, sizeOfResponse } from '../usage/answer-meter.ts';
+import { sizeAsTold, sizeOfOther, sizeOfResponse } from '../usage/answer-meter.ts';
 import type { AnswerSize } from '../usage/answer-meter.ts';
 import { AnswerStream } from './answer-stream.ts';
 import type { RelayContext } from './context.ts';
@@ -132,7 +132,7 @@ const openStream = async (reception: Reception, sides: Sides): Promise<Opened | 
   let heldBytes = 0;
   for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
     const step = stream.push(next.value);
-    if (next.value.events.length === 0) {
+    if (step.isEmpty === true) {
       heldBytes += step.out.length;
       if (heldBytes > maxEventBytes) throw new ProxyError('upstream-bad-answer', "The upstream's stream has no first event.");
       if (Buffer.isBuffer(step.out)) comments.push(step.out);
@@ -214,15 +214,15 @@ const streamOf = ({ value: response, losses }: Translated<ChatResponse>, { quest
   return { kind: 'whole', contentType: writer.contentType, body, losses, size: () => sizeOfResponse(response) };
 };
 
-const looksLikeJson = (bytes: Buffer): boolean => /^\s*[[{]/.test(bytes.toString('utf8', 0, 64));
+const looksLikeJson = (text: string): boolean => /^\s*[[{]/.test(text);
 
-/** A larger body is an answer, and not worth reading twice. */
-const longestRefusalBytes = 16_384;
+/** A longer text is an answer, and not worth reading twice. */
+const longestRefusal = 16_384;
 
-const refusalIn = ({ context, attempt }: Reception, bytes: Buffer): ErrorInfo | undefined => {
-  if (bytes.length > longestRefusalBytes) return undefined;
+const refusalIn = ({ context, attempt }: Reception, text: string): ErrorInfo | undefined => {
+  if (text.length > longestRefusal) return undefined;
   for (const remedy of context.remedies) {
-    const found = remedy.refusalIn?.(attempt, bytes.toString('utf8'));
+    const found = remedy.refusalIn?.(attempt, text);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -232,6 +232,8 @@ const refusalIn = ({ context, attempt }: Reception, bytes: Buffer): ErrorInfo | 
 const sizeOfPassed =
   ({ upstream }: Sides, wire: unknown) =>
   (): AnswerSize => {
+    const told = upstream.usageIn?.(wire);
+    if (told !== undefined) return sizeAsTold(told);
     try {
       return sizeOfResponse(upstream.decodeResponse(wire).value);
     } catch {
@@ -242,13 +244,14 @@ const sizeOfPassed =
 const openWhole = async (reception: Reception, sides: Sides): Promise<Opened | Refused> => {
   const { question, answer } = reception;
   const bytes = await readWhole(answer, maxAnswerBytes);
-  if (!looksLikeJson(bytes))
+  const text = bytes.toString('utf8');
+  if (!looksLikeJson(text))
     throw new ProxyError('upstream-bad-answer', 'The upstream answered with a success status and something that is not JSON.');
-  const hidden = refusalIn(reception, bytes);
+  const hidden = refusalIn(reception, text);
   if (hidden !== undefined) return refusal(reception, sides, hidden);
   const isPipe = sides.same && !question.stream;
   // A body that was cut where its end cannot be seen (HTTP/1.0) must not pass for an answer, so it is parsed even where it goes on as it came.
-  const wire = parseJson(bytes.toString('utf8'));
+  const wire = parseJson(text);
   if (isPipe) {
     const size = sizeOfPassed(sides, wire);
     if (sides.edit === undefined) return { kind: 'whole', contentType: answer.headers['content-type'] ?? json, body: bytes, size };

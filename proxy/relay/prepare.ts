@@ -1,5 +1,5 @@
 import type { Loss } from '../ir/loss.ts';
-import { editTopLevel, replaceTopLevel } from '../json-text.ts';
+import type { JsonBody, WireBody } from '../json/json-body.ts';
 import { applyPayloadRules } from '../payload/apply.ts';
 import type { ProviderCall } from '../providers/provider.ts';
 import type { Candidate } from '../routing/model-table.ts';
@@ -17,22 +17,22 @@ export interface Prepared {
 }
 
 interface Body {
-  readonly body: string;
+  readonly body: WireBody;
   readonly losses: readonly Loss[];
 }
 
-/** Same dialect on both sides: the client's own text, with the model's name exchanged where the body carries it. */
-const ownText = ({ text, tree }: Question, model: string): string =>
-  typeof tree.model === 'string' && tree.model !== model ? replaceTopLevel(text, 'model', model) : text;
+/** Same dialect on both sides: the client's own bytes, with the model's name exchanged where the body carries it. */
+const ownBody = ({ body, tree }: Question, model: string): JsonBody =>
+  typeof tree.model === 'string' && tree.model !== model ? body.replaced('model', model) : body;
 
 /** Only generation has a place for an amount of reasoning, and streams. */
 const own = (context: RelayContext, question: Question, steering: Steering): Body => {
-  const body = ownText(question, steering.target.model);
+  const body = ownBody(question, steering.target.model);
   if (question.operation !== 'generate') return { body, losses: [] };
   const { edits: steered, losses } = steerOwn(context, question, steering, question.dialect);
   const wanted = ownStreamEdits(context, question);
   if (steered === undefined && wanted === undefined) return { body, losses };
-  return { body: editTopLevel(body, { ...steered, ...wanted }), losses };
+  return { body: body.edited({ ...steered, ...wanted }), losses };
 };
 
 const translated = (context: RelayContext, question: Question, steering: Steering): Body => {
@@ -56,7 +56,7 @@ const namesOf = ({ model, suffix }: Question, upstreamModel: string): readonly s
 ];
 
 /** The operator's own changes to what is sent, made last. */
-const withRules = (context: RelayContext, question: Question, { target }: Steering, body: string): string =>
+const withRules = (context: RelayContext, question: Question, { target }: Steering, body: WireBody): WireBody =>
   applyPayloadRules(context.config.payload, body, {
     models: namesOf(question, target.model),
     provider: target.provider,

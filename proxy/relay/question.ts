@@ -6,12 +6,13 @@ import { uncloaked } from '../personas/acting/cloak.ts';
 import { unknownModel } from '../routing/unknown-model.ts';
 import { splitSuffix } from '../thinking/suffix.ts';
 import type { RelayContext } from './context.ts';
+import { JsonBody } from '../json/json-body.ts';
 import { decodeBody } from './decode-body.ts';
 import type { Inbound } from './inbound.ts';
 
 /** A request that has been read: what is asked, of which model, in which mode. */
 export interface Question extends Inbound {
-  readonly text: string;
+  readonly body: JsonBody;
   readonly tree: Readonly<Record<string, unknown>>;
   /** As the client named it, without the suffix that steers reasoning. */
   readonly model: string;
@@ -32,6 +33,15 @@ const parseTree = (text: string): Readonly<Record<string, unknown>> => {
     throw new ProxyError('invalid-request', 'The request body must be a JSON object.');
   }
   return tree as Readonly<Record<string, unknown>>;
+};
+
+/** The body without making a text of it, and where that does not show what it is, after parsing it. */
+const bodyAndTree = (context: RelayContext, scanned: JsonBody): Pick<Question, 'body' | 'tree'> => {
+  const found = scanned.tree();
+  if (found !== undefined) return { body: scanned, tree: found };
+  context.usage.bodyParsed();
+  const body = scanned.unscanned();
+  return { body, tree: parseTree(body.text) };
 };
 
 /** No model's name is longer, suffix included. A name goes into logs and into the store of usage, where clients must not put megabytes. */
@@ -63,19 +73,17 @@ const memoized = <T>(make: () => T): (() => T) => {
 /** Reads a request: content encoding, JSON, arrival hooks, model and mode. @throws ProxyError for what cannot be read or is refused. */
 export const readQuestion = async (context: RelayContext, inbound: Inbound): Promise<Question> => {
   context.clientLimits.admit(inbound.client);
-  const bytes = await decodeBody(context, inbound);
-  const text = bytes.toString('utf8');
-  const tree = parseTree(text);
+  const pieces = inbound.headers['content-encoding'] === undefined ? inbound.pieces : await decodeBody(context, inbound);
+  const { body, tree } = bodyAndTree(context, JsonBody.of(pieces));
   const { operation, method, path, headers, dialect, address } = inbound;
   for (const { onArrival } of context.remedies) {
-    onArrival?.({ operation, dialect: dialect.id, method, path, headers, body: tree, bodyBytes: bytes.length });
+    onArrival?.({ operation, dialect: dialect.id, method, path, headers, body: tree, bodyBytes: body.byteLength });
   }
   const named = routedName(context, shownModel(context, inbound, modelOf(context, inbound, tree)));
   requireScope(inbound.client, named.model, context.routing);
   return {
     ...inbound,
-    bytes,
-    text,
+    body,
     tree,
     ...named,
     stream: operation === 'generate' && (address.stream ?? tree.stream === true),

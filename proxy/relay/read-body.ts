@@ -1,9 +1,11 @@
 import { ProxyError } from '../errors.ts';
+import { AnswerBody } from './answer-body.ts';
 import type { UpstreamAnswer } from './send.ts';
 import { transportError } from './send.ts';
 
 /** Up to `max` bytes of a body, and whether there was more; the rest is not read. */
 const readUpTo = async (body: AsyncIterable<Buffer>, max: number): Promise<{ readonly bytes: Buffer; readonly more: boolean }> => {
+  if (body instanceof AnswerBody) return body.upTo(max);
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {

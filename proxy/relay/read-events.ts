@@ -63,17 +63,17 @@ const withLineFeeds = (text: string): string => (text.includes('\r') ? text.repl
 
 const withoutByteOrderMark = (text: string): string => (text.startsWith('\uFEFF') ? text.slice(1) : text);
 
-/** Reads whole events, which are whole characters too. */
-const newEventParser = (): ((bytes: Buffer) => readonly WireEvent[]) => {
+type EventParser = (bytes: Buffer, isBeginning?: boolean) => readonly WireEvent[];
+
+/** Reads whole events, which are whole characters too. Only at the beginning of a stream a byte order mark means nothing. */
+export const newEventParser = (): EventParser => {
   const events: WireEvent[] = [];
   const parser = createParser({
     onEvent: ({ event, data }) => events.push(event === undefined ? { data } : { event, data }),
   });
-  let isFirst = true;
-  return (bytes) => {
+  return (bytes, isBeginning = false) => {
     const text = withLineFeeds(bytes.toString('utf8'));
-    parser.feed(isFirst ? withoutByteOrderMark(text) : text);
-    isFirst = false;
+    parser.feed(isBeginning ? withoutByteOrderMark(text) : text);
     return events.splice(0);
   };
 };
@@ -88,21 +88,35 @@ const isOnlyLineEnds = (bytes: Buffer): boolean => bytes.every((byte) => byte ==
 export const readEvents = async function* (body: AsyncIterable<Buffer>): AsyncGenerator<EventBatch, void, undefined> {
   const parse = newEventParser();
   const pieces = new WholeEvents();
+  let isBeginning = true;
   try {
     for await (const chunk of body) {
       const bytes = pieces.take(chunk);
-      if (bytes !== undefined) yield { bytes, events: parse(bytes) };
+      if (bytes === undefined) continue;
+      yield newBatch(bytes, parse, isBeginning);
+      isBeginning = false;
     }
   } catch (error) {
     throw transportError(error, 'in the answer');
   }
   const rest = pieces.rest();
-  if (rest.length > 0) yield lastBatch(rest, parse);
+  if (rest.length > 0) yield lastBatch(rest, parse, isBeginning);
 };
 
-const lastBatch = (rest: Buffer, parse: (bytes: Buffer) => readonly WireEvent[]): EventBatch => {
+const lastBatch = (rest: Buffer, parse: EventParser, isBeginning: boolean): EventBatch => {
   if (isOnlyLineEnds(rest)) return { bytes: rest, events: [] };
   // What follows, a terminal event or an error event, must not join the last line.
   const bytes = Buffer.concat([rest, Buffer.from(rest.at(-1) === newline ? '\n' : '\n\n')]);
-  return { bytes, events: parse(bytes) };
+  return newBatch(bytes, parse, isBeginning);
+};
+
+/** Parsed when somebody reads it: of a stream that passes as it comes, most batches are not. */
+const newBatch = (bytes: Buffer, parse: EventParser, isBeginning: boolean): EventBatch => {
+  let events: readonly WireEvent[] | undefined;
+  return {
+    bytes,
+    get events() {
+      return (events ??= parse(bytes, isBeginning));
+    },
+  };
 };

@@ -20,7 +20,7 @@ const inputOf = (question: Question): SampledText => {
   try {
     return sampleOf(requestTexts(question.neutral().value));
   } catch {
-    return sampleOf([question.text]);
+    return sampleOf([question.body.text]);
   }
 };
 
@@ -100,7 +100,8 @@ export class ExchangeRecord {
   #answer(): AnsweredRequest | undefined {
     const question = this.#question;
     if (this.#size === undefined || question === undefined) return undefined;
-    const { usage, text } = this.#size();
-    return { ...(usage !== undefined && { usage }), input: () => inputOf(question), output: text };
+    const size = this.#size();
+    const { usage } = size;
+    return { ...(usage !== undefined && { usage }), input: () => inputOf(question), output: () => size.text };
   }
 }

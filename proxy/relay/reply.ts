@@ -13,7 +13,7 @@ import type { StreamBody } from './stream-body.ts';
  * What of an upstream's headers a client can use: when to come back, what to quote to the vendor, and that a count of tokens is only a
  * guess. The SDKs of OpenAI and Anthropic and `ai` prefer `retry-after-ms` to the whole seconds of `retry-after`.
  */
-const passedOn = ['retry-after', 'retry-after-ms', 'x-request-id', 'request-id', 'wireproof-estimated'] as const;
+const passedOn: ReadonlySet<string> = new Set(['retry-after', 'retry-after-ms', 'x-request-id', 'request-id', 'wireproof-estimated']);
 
 /** Other bytes are legal, but arrive garbled: nobody says what they are encoded in. */
 const isPlain = (value: string): boolean => /^[\x20-\x7e]*$/.test(value);
@@ -39,12 +39,12 @@ const withId = (headers: Received, client: DialectId): Received => {
 
 export const headersToPassOn = (received: Received, client: DialectId): ReplyHeaders => {
   const headers = withId(received, client);
-  return Object.fromEntries(
-    [...passedOn, ...Object.keys(headers).filter((name) => rateLimit.test(name))].flatMap((name) => {
-      const value = headers[name];
-      return value === undefined || !isPlain(value) ? [] : [[name, value]];
-    }),
-  );
+  const passed: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined && (passedOn.has(name) || rateLimit.test(name)) && isPlain(value)) passed[name] = value;
+  }
+  return passed;
 };
 
 /** Answers with an error in the dialect's own envelope, or with the upstream's envelope where that is the same. */

@@ -2,17 +2,17 @@ import { Pool, ProxyAgent, errors } from 'undici';
 import type { Dispatcher } from 'undici';
 
 import { ProxyError } from '../errors.ts';
+import { sizeOf } from '../json/json-body.ts';
 import type { ProviderCall } from '../providers/provider.ts';
 import { version } from '../version.ts';
+import { AnswerBody } from './answer-body.ts';
+import type { AnswerHead } from './answer-body.ts';
 import { decodeAnswer } from './decode-answer.ts';
 import { PrivateNetworkError, publicLookup, refusePrivateAddress } from './private-networks.ts';
 import { newConnector } from './skip-continue.ts';
 
 /** An upstream's answer; the body must be read to its end or left with `break`, which ends the connection. */
-export interface UpstreamAnswer {
-  readonly status: number;
-  /** Lower-case names; repeated headers joined by ", ". */
-  readonly headers: Readonly<Record<string, string | undefined>>;
+export interface UpstreamAnswer extends AnswerHead {
   readonly body: AsyncIterable<Buffer>;
 }
 
@@ -23,8 +23,6 @@ export interface Outgoing {
   /** The address is none that the operator chose, and must not lead into a private network. */
   readonly publicOnly?: boolean;
   readonly call: ProviderCall;
-  /** The call's body, or the client's own bytes when they are the same. */
-  readonly body: string | Buffer;
   readonly signal: AbortSignal;
 }
 
@@ -63,15 +61,16 @@ export const transportError = (error: unknown, when: 'before the answer' | 'in t
   return new ProxyError('upstream-unreachable', `The upstream could not be reached (${code}).`, { cause: error });
 };
 
-const joined = (headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string | undefined> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]));
+const userAgent = `wireproof-proxy/${version}`;
 
 // A call's own headers win: a remedy may have to send another user agent.
-const withDefaults = (headers: Readonly<Record<string, string>>): Record<string, string> => ({
-  'user-agent': `wireproof-proxy/${version}`,
-  'accept-encoding': 'identity',
-  ...headers,
-});
+const payloadOf = ({ headers, body }: ProviderCall): Pick<Dispatcher.DispatchOptions, 'headers' | 'body'> => {
+  const sent = typeof body === 'string' ? body : body.sent;
+  const defaults = { 'user-agent': userAgent, 'accept-encoding': 'identity', ...headers };
+  if (typeof sent === 'string' || Buffer.isBuffer(sent)) return { headers: defaults, body: sent };
+  // undici would send pieces of unknown length as chunks. Its types know no iterable bodies.
+  return { headers: { ...defaults, 'content-length': String(sizeOf(body)) }, body: sent as unknown as Buffer };
+};
 
 const limits = (silenceMs: number) => ({
   // undici wants whole milliseconds.
@@ -99,11 +98,22 @@ const once = <V>(table: Map<string, V>, key: string, make: () => V): V => {
   return known;
 };
 
+const ask = (pool: Dispatcher, request: Dispatcher.DispatchOptions, signal: AbortSignal): Promise<UpstreamAnswer> =>
+  new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const body = new AnswerBody(
+      signal,
+      ({ status, headers }) => resolve({ status, headers, body: decodeAnswer(body, headers['content-encoding']) }),
+      reject,
+    );
+    pool.dispatch(request, body);
+  });
+
 /** `silenceMs`: the longest silence of an upstream, asked for again by every call, because a reload may change it. */
 export const openUpstreams = ({ silenceMs }: { readonly silenceMs: () => number }): Upstreams => {
   const pools = new Map<string, Dispatcher>();
   const bases = new Map<string, Base>();
-  const baseOf = (baseUrl: string, way: Way, silence: number): Base => {
+  const baseOf = ({ baseUrl, ...way }: Pick<Outgoing, 'baseUrl'> & Way, silence: number): Base => {
     const kind = `${silence} ${way.proxyUrl ?? ''} ${String(way.publicOnly)}`;
     return once(bases, `${kind} ${baseUrl}`, () => {
       const { origin, pathname } = new URL(baseUrl);
@@ -112,20 +122,12 @@ export const openUpstreams = ({ silenceMs }: { readonly silenceMs: () => number 
     });
   };
   return {
-    send: async ({ baseUrl, call, body, signal, ...way }) => {
-      const { origin, pool, pathname } = baseOf(baseUrl, way, silenceMs());
+    send: async (outgoing) => {
+      const { baseUrl, call, signal } = outgoing;
+      const { origin, pool, pathname } = baseOf(outgoing, silenceMs());
       try {
-        if (way.publicOnly === true) refusePrivateAddress(baseUrl);
-        const answer = await pool.request({
-          origin,
-          path: pathname + call.path,
-          method: 'POST',
-          headers: withDefaults(call.headers),
-          body,
-          signal,
-        });
-        const received = joined(answer.headers);
-        return { status: answer.statusCode, headers: received, body: decodeAnswer(answer.body, received['content-encoding']) };
+        if (outgoing.publicOnly === true) refusePrivateAddress(baseUrl);
+        return await ask(pool, { origin, path: pathname + call.path, method: 'POST', ...payloadOf(call) }, signal);
       } catch (error) {
         throw transportError(error, 'before the answer');
       }

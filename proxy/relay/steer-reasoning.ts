@@ -109,10 +109,19 @@ export interface OwnEdits {
   readonly losses: readonly Loss[];
 }
 
+const nothingSteered: OwnEdits = { losses: [] };
+
+/** Most requests: there is nothing to bring anywhere, and nothing to say of it but for the lines of the log contract. */
+const asksForNothing = (
+  { reasoningEffort, reasoningBudget }: ReturnType<NonNullable<Dialect['reasoning']>['read']>,
+  { suffix }: Steering,
+): boolean => suffix === undefined && reasoningEffort === undefined && reasoningBudget === undefined;
+
 /** For a request that is passed on in its own dialect: what of it must change. Within what the model can, nothing does. */
 export const steerOwn = (context: RelayContext, question: Question, steering: Steering, { reasoning }: Dialect): OwnEdits => {
   if (reasoning === undefined || !steers(context)) return { losses: [] };
   const fields = reasoning.read(question.tree);
+  if (asksForNothing(fields, steering) && !context.config.debug) return nothingSteered;
   const { asked, ...said } = heard(steering, askedByFields(fields));
   const result = settled(context, question, steering, { asked, ...said });
   if (asked === undefined) return { losses: result.losses };

@@ -57,7 +57,8 @@ const noteAgain = ({ context, question }: Search, { candidate, cooling }: Restin
   const base = { candidate, failureClass, error, rotates: true, retryable: cooling.kind === 'quota', hintMs: undefined, breaks: false };
   if (because === undefined) return base;
   const remedyFallback = verdictOf(context, { ...because, requestedModel: question.model }, 'fallback')?.because;
-  return { ...base, ...(remedyFallback !== undefined && { remedyFallback }) };
+  const isFinal = context.remedies.some((remedy) => remedy.isFinal?.(because));
+  return { ...base, retryable: base.retryable && !isFinal, ...(remedyFallback !== undefined && { remedyFallback }) };
 };
 
 const countAgain = (context: RelayContext, { cooling: { because } }: Resting): void => {

@@ -1,3 +1,4 @@
+import { sizeOf } from '../json/json-body.ts';
 import { ProxyError } from '../errors.ts';
 import { defineRemedy } from './remedy.ts';
 
@@ -7,7 +8,7 @@ export default defineRemedy({
   about: 'A body over the limit that the configuration sets for the model is refused before the upstream is asked, with both sizes named.',
   onAttempt: ({ call, maxBodyBytes, requestedModel }) => {
     // The body that counts is the one that would be sent: translation changes its size (sheet R6 (e) 1).
-    const bytes = Buffer.byteLength(call.body);
+    const bytes = sizeOf(call.body);
     if (maxBodyBytes === undefined || bytes <= maxBodyBytes) return call;
     throw new ProxyError(
       'request-too-large',

@@ -1,3 +1,4 @@
+import { textOf } from '../json/json-body.ts';
 import type { Attempt } from './remedy.ts';
 import { defineRemedy } from './remedy.ts';
 
@@ -34,7 +35,7 @@ export default defineRemedy({
   onAttempt: (attempt) => {
     const { operation, call } = attempt;
     if (operation !== 'compact') return call;
-    const body = JSON.parse(call.body) as Readonly<Record<string, unknown>>;
+    const body = JSON.parse(textOf(call.body)) as Readonly<Record<string, unknown>>;
     const kept = Object.entries(body).filter(isKept);
     const added = required(attempt, body);
     const isSame = kept.length === Object.keys(body).length && Object.keys(added).length === 0;

@@ -1,3 +1,4 @@
+import { sizeOf } from '../json/json-body.ts';
 import type { ErrorInfo } from '../ir/chat.ts';
 import { defineRemedy } from './remedy.ts';
 
@@ -44,7 +45,7 @@ export default defineRemedy({
   matrixRow: 6,
   about: "An upstream's 413, as JSON or HTML, and an opaque 400 to a large body say how large the body was and what the limit is.",
   onError: (error, failure) => {
-    const bytes = Buffer.byteLength(failure.call.body);
+    const bytes = sizeOf(failure.call.body);
     if (failure.status === 413) return tooLarge(error, bytes);
     if (failure.status === 400 && bytes > suspiciousBytes && isOpaque(error)) return perhapsTooLarge(error, bytes);
     return error;

@@ -1,8 +1,9 @@
+import { textOf } from '../json/json-body.ts';
 import type { ProviderCall } from '../providers/provider.ts';
 import { defineRemedy } from './remedy.ts';
 
 const withoutStreaming = (call: ProviderCall): ProviderCall => {
-  const { stream_options: _options, ...body } = JSON.parse(call.body) as Record<string, unknown>;
+  const { stream_options: _options, ...body } = JSON.parse(textOf(call.body)) as Record<string, unknown>;
   return {
     ...call,
     headers: { ...call.headers, accept: 'application/json' },

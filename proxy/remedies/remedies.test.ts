@@ -106,6 +106,7 @@ it('finds every one', async () => {
     'compact-strips-fields',
     'count-usage-when-omitted',
     'errors-inside-success',
+    'explain-account-refusals',
     'explain-empty-errors',
     'explain-size-refusals',
     'gzip-request-bodies',
@@ -113,9 +114,12 @@ it('finds every one', async () => {
     'model-failure-alert',
     'model-fallback',
     'model-support-cooldown',
+    'one-leading-system-message',
     'request-stream-usage',
     'signed-iflow-headers',
     'sparse-tool-result',
+    'try-quota-alone',
+    'used-up-quota',
   ]);
 });
 

@@ -72,7 +72,8 @@ export type FailureVerdict =
 export interface Remedy {
   /** Equals the file name. */
   readonly id: string;
-  readonly matrixRow: number;
+  /** The page's row, or its section on rate limits. */
+  readonly matrixRow: number | 'rate-limits';
   readonly about: string;
   /** May throw a ProxyError to refuse the request before anything else looks at it. */
   readonly onArrival?: (arrival: Arrival) => void;
@@ -89,6 +90,10 @@ export interface Remedy {
   readonly onFailure?: (failure: Failure) => FailureVerdict | undefined;
   /** How long (ms) this failure takes the credential out of service for this model; undefined leaves it in. */
   readonly cooldownMs?: (failure: Failure) => number | undefined;
+  /** Whether, when a quota's wait is over, one request finds out whether the upstream serves again before others are sent. */
+  readonly triesQuotaAlone?: true;
+  /** Whether no further round asks this credential for this model, although the status would allow one. */
+  readonly isFinal?: (failure: Failure) => boolean;
   /** Finds a refusal in the text of a 2xx answer that is no event stream; the client then gets an error instead of a success. */
   readonly refusalIn?: (attempt: Attempt, text: string) => ErrorInfo | undefined;
   /** A sentence for the operator's log when this failure deserves one. */

@@ -1,4 +1,4 @@
-import { editTopLevel } from '../json-text.ts';
+import { editTopLevel } from '../json/json-text.ts';
 import { defineRemedy } from './remedy.ts';
 
 type Tree = Readonly<Record<string, unknown>>;

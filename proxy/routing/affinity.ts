@@ -1,5 +1,4 @@
-import { LRUCache } from 'lru-cache';
-
+import { boundedMemory } from '../bounded-memory.ts';
 import type { Clock } from '../clock.ts';
 import { candidateKey, mostRemembered } from './candidate-key.ts';
 import type { Candidate } from './model-table.ts';
@@ -13,7 +12,7 @@ interface Bond {
 /** Which credential a conversation was last answered by, per model; forgotten when it has been silent for the time to live. */
 export class Affinity {
   readonly #clock: Clock;
-  readonly #bonds = new LRUCache<string, Bond>({ max: mostRemembered });
+  readonly #bonds = boundedMemory<Bond>(mostRemembered);
 
   constructor(clock: Clock) {
     this.#clock = clock;

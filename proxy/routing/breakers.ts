@@ -1,5 +1,4 @@
-import { LRUCache } from 'lru-cache';
-
+import { boundedMemory } from '../bounded-memory.ts';
 import type { Clock } from '../clock.ts';
 import { mostRemembered } from './candidate-key.ts';
 
@@ -31,7 +30,7 @@ export interface BreakerView {
 /** One circuit per credential: what fails again and again rests, then one request tries whether it works again. */
 export class Breakers {
   readonly #clock: Clock;
-  readonly #circuits = new LRUCache<string, Circuit>({ max: mostRemembered });
+  readonly #circuits = boundedMemory<Circuit>(mostRemembered);
 
   constructor(clock: Clock) {
     this.#clock = clock;

@@ -111,6 +111,53 @@ describe('Cooldowns', () => {
     expect((cooldowns.of(candidate())?.until ?? 0) - clock.now()).toBe(expected);
   });
 
+  it('let one request try after a quota’s time, and others follow when it is answered or takes long', () => {
+    const clock = newClock();
+    const cooldowns = new Cooldowns(clock);
+    const away = () => cooldowns.turnsAway(candidate());
+    cooldowns.start(candidate(), quota(1_000));
+    cooldowns.entered(candidate());
+    clock.pass(1_000);
+    const seen = [away()];
+    cooldowns.entered(candidate());
+    seen.push(away());
+    cooldowns.left(candidate());
+    seen.push(away());
+    cooldowns.entered(candidate());
+    clock.pass(1_999);
+    seen.push(away());
+    clock.pass(1);
+    cooldowns.entered(candidate());
+    seen.push(away());
+    cooldowns.succeeded(candidate());
+    cooldowns.entered(candidate());
+    seen.push(away());
+    expect(seen).toEqual([false, true, false, true, false, false]);
+  });
+
+  it('begin anew when the one that tried is refused, a step longer', () => {
+    const clock = newClock();
+    const cooldowns = new Cooldowns(clock);
+    const refuse = () => cooldowns.start(candidate(), quota(cooldowns.nextQuotaMs(candidate(), documented.routing.quotaMs)));
+    refuse();
+    clock.pass(1_000);
+    cooldowns.entered(candidate());
+    refuse();
+    expect((cooldowns.of(candidate())?.until ?? 0) - clock.now()).toBe(2_000);
+  });
+
+  it('of a quota outlast the success of what was sent before them', () => {
+    const clock = newClock();
+    const cooldowns = new Cooldowns(clock);
+    cooldowns.start(candidate(), quota(1_000));
+    cooldowns.succeeded(candidate());
+    expect(cooldowns.turnsAway(candidate())).toBe(true);
+    clock.pass(1_000);
+    cooldowns.entered(candidate());
+    cooldowns.succeeded(candidate());
+    expect(cooldowns.turnsAway(candidate())).toBe(false);
+  });
+
   it('hide a model for other reasons than quota, until they end or, for some builds, until a success', () => {
     const clock = newClock();
     const cooldowns = new Cooldowns(clock);

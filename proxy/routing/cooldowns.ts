@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { LRUCache } from 'lru-cache';
-
+import { boundedMemory } from '../bounded-memory.ts';
 import type { Clock } from '../clock.ts';
 import type { Credential } from '../providers/provider.ts';
 import type { Failure } from '../remedies/remedy.ts';
@@ -52,8 +51,13 @@ export const isTurningAway = ({ kind, turnsAway }: Cooling): boolean => kind !==
 interface Entry extends Cooling {
   readonly candidate: { readonly credential: string; readonly upstreamModel: string };
   /** Which token and which plan were refused; others were not. */
+  /** Until when the one request that tries it after its time is waited for. */
+  readonly triedUntil?: number;
   readonly refused: { readonly token: string; readonly plan: string | undefined };
 }
+
+/** Refusals for quota come at once: what has not come by then is an answer on its way. */
+const trialMs = 2_000;
 
 const digest = (secret: string): string => createHash('sha256').update(secret).digest('base64');
 
@@ -83,9 +87,9 @@ export interface CooldownView extends Pick<Cooling, 'kind' | 'since' | 'until' |
 export class Cooldowns {
   readonly #clock: Clock;
   /** Entries stay when their time is over: a hidden model may have to wait for a success (persona), see `hides`. */
-  readonly #entries = new LRUCache<string, Entry>({ max: mostRemembered });
+  readonly #entries = boundedMemory<Entry>(mostRemembered);
   /** How often in a row a quota was used up without a hint, one per window. */
-  readonly #levels = new LRUCache<string, number>({ max: mostRemembered });
+  readonly #levels = boundedMemory<number>(mostRemembered);
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -93,7 +97,7 @@ export class Cooldowns {
 
   /** A cooldown that turns away is never cut short by one that does not. */
   start(candidate: Candidate, start: CooldownStart): void {
-    const running = this.of(candidate);
+    const running = this.#running(candidate);
     const until = this.#clock.now() + start.forMs;
     if (running !== undefined && !replaces(running, { ...start, until })) return;
     const { credential, upstreamModel } = candidate;
@@ -114,7 +118,7 @@ export class Cooldowns {
    */
   nextQuotaMs(candidate: Candidate, { first, ceiling }: { readonly first: number; readonly ceiling: number }): number {
     const key = candidateKey(candidate);
-    if (this.of(candidate)?.kind === 'quota') return Math.min(first * 2 ** ((this.#levels.get(key) ?? 1) - 1), ceiling);
+    if (this.#running(candidate)?.kind === 'quota') return Math.min(first * 2 ** ((this.#levels.get(key) ?? 1) - 1), ceiling);
     const level = Math.min((this.#levels.get(key) ?? 0) + 1, 40);
     this.#levels.set(key, level);
     return Math.min(first * 2 ** (level - 1), ceiling);
@@ -122,6 +126,30 @@ export class Cooldowns {
 
   /** Why and until when this candidate is out of service; `undefined` when it is not. */
   of(candidate: Candidate): Cooling | undefined {
+    const entry = this.#entries.get(candidateKey(candidate));
+    if (entry === undefined || !concerns(entry, candidate)) return undefined;
+    const until = Math.max(entry.until, entry.triedUntil ?? 0);
+    return until > this.#clock.now() ? { ...entry, until } : undefined;
+  }
+
+  /** A request is about to be sent. After a quota's time is over the first one is waited for, a little, before others may follow. */
+  entered(candidate: Candidate): void {
+    const key = candidateKey(candidate);
+    const entry = this.#entries.get(key);
+    if (entry?.kind !== 'quota' || entry.triedUntil !== undefined || entry.until > this.#clock.now()) return;
+    this.#entries.set(key, { ...entry, triedUntil: this.#clock.now() + trialMs });
+  }
+
+  /** The request that tried it has ended without telling whether there is quota again. */
+  left(candidate: Candidate): void {
+    const key = candidateKey(candidate);
+    const entry = this.#entries.get(key);
+    if (entry?.triedUntil === undefined) return;
+    const { triedUntil: _tried, ...rest } = entry;
+    this.#entries.set(key, rest);
+  }
+
+  #running(candidate: Candidate): Cooling | undefined {
     const entry = this.#entries.get(candidateKey(candidate));
     return entry !== undefined && entry.until > this.#clock.now() && concerns(entry, candidate) ? entry : undefined;
   }
@@ -132,8 +160,12 @@ export class Cooldowns {
     return cooling !== undefined && isTurningAway(cooling);
   }
 
-  /** It has answered: nothing is held against it any more. */
+  /**
+   * It has answered: nothing is held against it any more. Only a quota that has run out stays used up: nobody is asked while that lasts,
+   * so what answers now was asked before.
+   */
   succeeded(candidate: Candidate): void {
+    if (this.#running(candidate)?.kind === 'quota') return;
     this.#entries.delete(candidateKey(candidate));
     this.#levels.delete(candidateKey(candidate));
   }

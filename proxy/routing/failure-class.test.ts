@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import documented from '../personas/documented.ts';
-import { classOf, isChallenge, mayRotate } from './failure-class.ts';
+import { classOf, isChallenge, isUsedUp, mayRotate } from './failure-class.ts';
 import type { FailureClass } from './failure-class.ts';
 
 const classed = (status: number, bodyText = '', headers = {}, deadKeyBody: 'credential' | 'request' = 'credential'): FailureClass =>
@@ -82,4 +82,29 @@ describe('classOf', () => {
     const classes = ['model-refused', 'request-fault', 'unauthorized', 'forbidden', 'quota', 'unavailable', 'other'] as const;
     expect(classes.filter(mayRotate)).toEqual(['model-refused', 'unauthorized', 'forbidden', 'quota', 'unavailable']);
   });
+});
+
+describe('isUsedUp', () => {
+  const google = (quotaId: string): string =>
+    JSON.stringify({ error: { code: 429, status: 'RESOURCE_EXHAUSTED', details: [{ violations: [{ quotaId }] }] } });
+
+  it.each([
+    [429, bodies.quotaText],
+    [403, bodies.quotaText],
+    [429, error({ message: 'Free allocated quota exceeded.' })],
+    [403, error({ type: 'AllocationQuota.FreeTierOnly' })],
+    [429, error({ type: 'usage_limit_reached' })],
+    [429, google('GenerateRequestsPerDayPerProjectPerModel-FreeTier')],
+    [429, JSON.stringify({ error: { details: [{ reason: 'QUOTA_EXHAUSTED' }] } })],
+  ])('%i %s: an allowance', (status, bodyText) => expect(isUsedUp({ status, bodyText })).toBe(true));
+
+  it.each([
+    [429, bodies.empty],
+    [429, error({ code: 'rate_limit_exceeded' })],
+    [429, error({ message: "Quota exceeded for quota metric 'requests' per minute." })],
+    [429, google('GenerateRequestsPerMinutePerProjectPerModel')],
+    [403, bodies.plain],
+    [400, bodies.quotaText],
+    [500, bodies.quotaText],
+  ])('%i %s: something else', (status, bodyText) => expect(isUsedUp({ status, bodyText })).toBe(false));
 });

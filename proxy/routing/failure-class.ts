@@ -56,19 +56,42 @@ export const isChallenge = ({ status, headers, bodyText }: Pick<Classified, 'sta
     /<title>Just a moment\.{3}<\/title>|\/cdn-cgi\/challenge-platform\/|cf-chl-/i.test(bodyText.slice(0, 65_536)));
 
 /** A Gemini key that is wrong is a 400 (`API_KEY_INVALID`), a refresh that is over for good `invalid_grant`. */
-const saysKeyIsDead = (body: RefusalBody): boolean =>
+export const saysKeyIsDead = (body: RefusalBody): boolean =>
   hasAny(body, ['api_key_invalid', 'invalid_grant']) || /\bAPI key not valid\b/i.test(body.message);
 
 /** Kiro says so with a 403: "The bearer token included in the request is invalid." */
-const saysTokenIsDead = (body: RefusalBody): boolean =>
+export const saysTokenIsDead = (body: RefusalBody): boolean =>
   hasAny(body, deadTokenWords) ||
   /\btoken\b[^.]{0,80}\b(?:is|was|has)\s+(?:been\s+)?(?:invalid|expired|revoked)\b|\b(?:invalid|expired|revoked) (?:bearer |access |security |auth )?token\b/i.test(
     body.message.slice(0, 4_096),
   );
 
 /** The free allowance of Qwen and its like comes as 403 too (row 19). */
-const saysQuota = (body: RefusalBody): boolean =>
+export const saysQuota = (body: RefusalBody): boolean =>
   hasAny(body, quotaWords) || /insufficient_quota|quota exceeded|free allocated quota exceeded/i.test(body.message.slice(0, 4_096));
+
+const usedUpWords: readonly string[] = [
+  'insufficient_quota',
+  'quota_exceeded',
+  'quota_exhausted',
+  'usage_limit_reached',
+  'throttling.allocationquota',
+  'allocationquota.freetieronly',
+];
+
+/**
+ * Whether an allowance is used up, which a few seconds do not mend: not a rate, which they do. Google says both with one status and one
+ * code; there the id of the quota tells.
+ */
+export const isUsedUp = ({ status, bodyText }: Pick<Classified, 'status' | 'bodyText'>): boolean => {
+  if (status !== 429 && status !== 403) return false;
+  const body = readRefusal(bodyText);
+  return (
+    hasAny(body, usedUpWords) ||
+    /\bfree allocated quota exceeded\b/i.test(body.message.slice(0, 4_096)) ||
+    /"quotaId"\s*:\s*"[^"]{0,200}PerDay/.test(bodyText.slice(0, 16_384))
+  );
+};
 
 const isDeadKeyBody = (body: RefusalBody): boolean => hasAny(body, faultWords) && !body.words.has('authentication_error');
 

@@ -1,10 +1,9 @@
-import { LRUCache } from 'lru-cache';
-
+import { boundedMemory } from '../bounded-memory.ts';
 import { mostRemembered } from './candidate-key.ts';
 
 /** Counts failures, so that an operator is told of those that repeat. */
 export class FailureCounts {
-  readonly #counts = new LRUCache<string, number>({ max: mostRemembered });
+  readonly #counts = boundedMemory<number>(mostRemembered);
 
   /** Counts one more under this key and says how many there are now. */
   add(...key: readonly (string | number)[]): number {

@@ -2,6 +2,8 @@ type Tree = Readonly<Record<string, unknown>>;
 
 /** What the classes of refusals are told by. */
 export interface RefusalBody {
+  /** Whether it is an error as APIs write it, and not a page. */
+  readonly isJson: boolean;
   readonly message: string;
   /** Lower-case codes, types, statuses and reasons, of whatever vendor. */
   readonly words: ReadonlySet<string>;
@@ -54,6 +56,7 @@ export const readRefusal = (bodyText: string): RefusalBody => {
   const trees = treesIn(bodyText);
   const messages = trees.flatMap((tree) => [tree['message'], tree['detail'], tree['error'], tree['error_description']].flatMap(text));
   return {
+    isJson: trees.length > 0,
     message: trees.length === 0 ? bodyText.slice(0, longest) : messages.join('\n'),
     words: new Set(
       [...trees.flatMap((tree) => wordKeys.flatMap((key) => text(tree[key]))), ...text(trees[0]?.['error'])].map((word) =>

@@ -1,5 +1,4 @@
-import { LRUCache } from 'lru-cache';
-
+import { boundedMemory } from '../bounded-memory.ts';
 import { candidateKey, mostRemembered } from './candidate-key.ts';
 import type { Candidate } from './model-table.ts';
 
@@ -8,7 +7,7 @@ import type { Candidate } from './model-table.ts';
  * So a candidate of weight 3 beside one of weight 1 is asked a, a, b, a and not a, a, a, b. Standings are kept per model.
  */
 export class Turns {
-  readonly #standings = new LRUCache<string, number>({ max: mostRemembered });
+  readonly #standings = boundedMemory<number>(mostRemembered);
   readonly #before: Turns | undefined;
 
   constructor(before?: Turns) {

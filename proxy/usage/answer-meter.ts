@@ -9,12 +9,19 @@ export interface AnswerSize {
   readonly text: SampledText;
 }
 
+/** As many bytes of a stream as have the text that is sampled in them, where a piece of four letters takes 250 bytes. */
+const mostUnreadBytes = 262_144;
+
 const nothingSaid: SampledText = sampleOf([]);
 
 /** Reads along with a streamed answer. Keeps its numbers and a bounded beginning of its text. */
 export class AnswerMeter {
   readonly #text = new TextSample();
   #usage: Usage | undefined;
+  readonly #unread: Buffer[] = [];
+  #unreadBytes = 0;
+  #keptBytes = 0;
+  #textsIn: (bytes: Buffer) => readonly string[] = () => [];
 
   push(events: readonly ChatEvent[]): void {
     for (const event of events) {
@@ -24,8 +31,27 @@ export class AnswerMeter {
     }
   }
 
+  /** Pieces of text that passed unread. Should nobody count them, they are read after all; the beginning of many stands for all. */
+  passed(bytes: Buffer, textsIn: (bytes: Buffer) => readonly string[]): void {
+    this.#textsIn = textsIn;
+    this.#unreadBytes += bytes.length;
+    if (this.#keptBytes >= mostUnreadBytes) return;
+    this.#unread.push(bytes);
+    this.#keptBytes += bytes.length;
+  }
+
   size(): AnswerSize {
-    return { text: this.#text, ...(this.#usage !== undefined && { usage: this.#usage }) };
+    if (this.#usage !== undefined) return { text: this.#text, usage: this.#usage };
+    return { text: this.#unreadBytes === 0 ? this.#text : this.#withUnread() };
+  }
+
+  #withUnread(): SampledText {
+    const text = new TextSample();
+    text.add(this.#text.beginning);
+    for (const piece of this.#textsIn(Buffer.concat(this.#unread))) text.add(piece);
+    const scale = this.#unreadBytes / this.#keptBytes;
+    const unread = text.length - this.#text.beginning.length;
+    return { beginning: text.beginning, length: Math.round(this.#text.length + unread * scale) };
   }
 }
 
@@ -33,9 +59,14 @@ const textsOf = ({ parts }: ChatResponse): readonly string[] =>
   parts.flatMap((part) => (part.kind === 'tool-call' ? [part.name, part.arguments] : [part.text]));
 
 export const sizeOfResponse = (response: ChatResponse): AnswerSize => ({
-  text: sampleOf(textsOf(response)),
   ...(response.usage !== undefined && { usage: response.usage }),
+  get text() {
+    return sampleOf(textsOf(response));
+  },
 });
+
+/** Of an answer of which nobody needs the text, because the upstream counted. */
+export const sizeAsTold = (usage: Usage): AnswerSize => ({ usage, text: nothingSaid });
 
 const tokens = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;

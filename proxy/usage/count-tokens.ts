@@ -4,7 +4,8 @@ import type { AnsweredRequest, CountedTokens } from './usage-record.ts';
 
 export const noTokens: CountedTokens = { input: 0, output: 0, cachedInput: 0, reasoning: 0, estimated: false };
 
-const told = ({ input, output, cachedInput = 0, reasoning = 0 }: Usage): CountedTokens => ({
+/** What the upstream said. */
+export const toldTokens = ({ input, output, cachedInput = 0, reasoning = 0 }: Usage): CountedTokens => ({
   input,
   output,
   cachedInput,
@@ -38,8 +39,8 @@ const countSampled = (count: Count, { beginning, length }: SampledText): number 
  * estimated. Other vendors' vocabularies differ by some ten percent; images and the framing of messages are not in it.
  */
 export const countTokens = async ({ usage, input, output }: AnsweredRequest): Promise<CountedTokens> => {
-  if (usage !== undefined) return told(usage);
+  if (usage !== undefined) return toldTokens(usage);
   counter ??= loadCounter();
   const count = await counter;
-  return { ...noTokens, input: countSampled(count, input()), output: countSampled(count, output), estimated: true };
+  return { ...noTokens, input: countSampled(count, input()), output: countSampled(count, output()), estimated: true };
 };

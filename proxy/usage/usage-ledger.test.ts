@@ -59,7 +59,7 @@ const request = (more: Partial<EndedRequest> = {}): EndedRequest => ({
 const answered = (usage?: AnsweredRequest['usage'], input = '', output = ''): AnsweredRequest => ({
   ...(usage !== undefined && { usage }),
   input: () => sampleOf([input]),
-  output: sampleOf([output]),
+  output: () => sampleOf([output]),
 });
 
 const ids = (): (() => string) => {

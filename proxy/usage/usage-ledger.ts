@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../clock.ts';
 import { startTimer } from '../clock.ts';
 import type { ProxyLogLine } from '../options.ts';
-import { countTokens, noTokens } from './count-tokens.ts';
+import { countTokens, noTokens, toldTokens } from './count-tokens.ts';
 import type { AnsweredRequest, CountedTokens, EndedRequest, UsageRecord } from './usage-record.ts';
 import type { UsageStore } from './usage-store.ts';
 import { UsageTotals } from './usage-totals.ts';
@@ -83,6 +83,7 @@ export class UsageLedger {
       counted(record);
     };
     if (answered === undefined) return take(noTokens);
+    if (answered.usage !== undefined) return take(toldTokens(answered.usage));
     const work = this.#tokensOf(answered).then(take);
     this.#counting.add(work);
     void work.finally(() => this.#counting.delete(work));

@@ -38,8 +38,8 @@ export interface AnsweredRequest {
   readonly usage?: Usage;
   /** What was sent, to count where the upstream said nothing; not asked for otherwise. */
   readonly input: () => SampledText;
-  /** What came back, as far as it came. */
-  readonly output: SampledText;
+  /** What came back, as far as it came; not asked for where the upstream said. */
+  readonly output: () => SampledText;
 }
 
 /** Tokens of one request; `input` includes cached ones, `output` includes reasoning. */
@@ -76,4 +76,6 @@ export interface UpstreamAttempt {
 export interface UsageListener {
   readonly requestEnded: (request: EndedRequest) => void;
   readonly attemptEnded: (attempt: UpstreamAttempt) => void;
+  /** A request's body could only be routed by parsing it. */
+  readonly bodyParsed: () => void;
 }

@@ -1,4 +1,4 @@
-import type { CountedTokens, UsageOutcome, UsageRecord } from './usage-record.ts';
+import type { UsageOutcome, UsageRecord } from './usage-record.ts';
 
 /** Requests of one kind, summed. */
 export interface UsageSum {
@@ -27,14 +27,18 @@ export type UsageKey = Pick<UsageSum, 'day' | 'hour' | 'client' | 'provider' | '
 const mostKinds = 50_000;
 
 const keyText = ({ day, hour, client, provider, model, outcome }: UsageKey): string =>
-  [day, hour, client, provider, model, outcome].join('\n');
+  `${day}\n${hour}\n${client}\n${provider}\n${model}\n${outcome}`;
 
 const nothing = { requests: 0, attempts: 0, input: 0, output: 0, cachedInput: 0, reasoning: 0, estimated: 0 };
 
-const dayAndHour = (at: number): Pick<UsageKey, 'day' | 'hour'> => {
+type DayAndHour = Pick<UsageKey, 'day' | 'hour'>;
+
+const dayAndHour = (at: number): DayAndHour => {
   const text = new Date(at).toISOString();
   return { day: text.slice(0, 10), hour: Number(text.slice(11, 13)) };
 };
+
+const hourMs = 3_600_000;
 
 const inOrder = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
 
@@ -53,7 +57,28 @@ export class UsageTotals {
     const { client, provider, requestedModel, outcome, tokens, attempts, at } = record;
     // A name that nobody serves is the client's invention.
     const model = provider === '' ? '' : requestedModel;
-    this.merge({ ...dayAndHour(at), client, provider, model, outcome, requests: 1, attempts, ...counted(tokens) });
+    const { day, hour } = this.#timeOf(at);
+    const sum = this.#of({ day, hour, client, provider, model, outcome });
+    sum.requests += 1;
+    sum.attempts += attempts;
+    sum.input += tokens.input;
+    sum.output += tokens.output;
+    sum.cachedInput += tokens.cachedInput;
+    sum.reasoning += tokens.reasoning;
+    if (tokens.estimated) sum.estimated += 1;
+  }
+
+  /** Of the request before, which was nearly always made in the same hour. */
+  #hours = Number.NaN;
+  #time: DayAndHour = { day: '', hour: 0 };
+
+  #timeOf(at: number): DayAndHour {
+    const hours = Math.floor(at / hourMs);
+    if (hours !== this.#hours) {
+      this.#hours = hours;
+      this.#time = dayAndHour(at);
+    }
+    return this.#time;
   }
 
   /** Adds what was summed before, by an earlier run of the proxy. */
@@ -78,28 +103,17 @@ export class UsageTotals {
     for (const [key, sum] of this.#sums) if (sum.day < day) this.#sums.delete(key);
   }
 
-  #of({ day, hour, client, provider, model, outcome }: UsageKey): UsageSum {
-    const full = this.#sums.size >= this.#mostKinds;
-    const exact: UsageKey = { day, hour, client, provider, model, outcome };
-    const key = full && !this.#sums.has(keyText(exact)) ? { ...exact, client: 'other', model: 'other' } : exact;
-    const known = this.#sums.get(keyText(key));
+  #of(exact: UsageKey): UsageSum {
+    return this.#sums.get(keyText(exact)) ?? this.#fresh(exact);
+  }
+
+  #fresh({ day, hour, client, provider, model, outcome }: UsageKey): UsageSum {
+    const isFull = this.#sums.size >= this.#mostKinds;
+    const key: UsageKey = { day, hour, client: isFull ? 'other' : client, provider, model: isFull ? 'other' : model, outcome };
+    const known = isFull ? this.#sums.get(keyText(key)) : undefined;
     if (known !== undefined) return known;
     const fresh = { ...key, ...nothing };
     this.#sums.set(keyText(key), fresh);
     return fresh;
   }
 }
-
-const counted = ({
-  input,
-  output,
-  cachedInput,
-  reasoning,
-  estimated,
-}: CountedTokens): Omit<UsageSum, keyof UsageKey | 'requests' | 'attempts'> => ({
-  input,
-  output,
-  cachedInput,
-  reasoning,
-  estimated: estimated ? 1 : 0,
-});

@@ -68,6 +68,7 @@ export const openUsage = async ({ config, baseDirectory, enabled, observe, onCou
     listener: {
       requestEnded: (request) => (enabled() ? ledger.requestEnded(request, counted) : counted(asUncounted(request))),
       attemptEnded: (attempt) => metrics.attemptEnded(attempt),
+      bodyParsed: () => metrics.bodyParsed(),
     },
   };
 };

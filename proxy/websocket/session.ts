@@ -128,7 +128,17 @@ export class Session {
 
   #inbound({ bytes }: Create): Inbound {
     const { client, dialect, path, headers } = this.#parts;
-    return { client: client(), dialect, operation: 'generate', address: {}, framing: 'lines', method: 'GET', path, headers, bytes };
+    return {
+      client: client(),
+      dialect,
+      operation: 'generate',
+      address: {},
+      framing: 'lines',
+      method: 'GET',
+      path,
+      headers,
+      pieces: [bytes],
+    };
   }
 
   /** Unforeseen errors keep their details to the log. */

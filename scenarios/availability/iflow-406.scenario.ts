@@ -3,28 +3,43 @@ import type { UpstreamRequest } from '#fixtures/upstreams/script';
 import {
   allOf,
   answer,
+  cannotTell,
   converse,
   crossing,
   defineScenario,
   deviates,
   everyUpstreamCall,
   holds,
+  inShort,
   mentions,
   must,
   refused,
   says,
   should,
+  type CallerSight,
   type Cell,
+  type Reading,
 } from '#scenarios/kit/index';
 
 const saidByUpstream = 'Wireproof says ok.';
 const streams = (cell: Cell): boolean => cell.stream;
+/** Only a vendor with a script refuses when it is told to. */
+const byScript = { canary: false } as const;
 
 /** Written into the user's text, so that one upstream can refuse for different reasons. */
 const refusesStreams = '[streams are refused]';
 const refusesTheModel = '[the first model is refused]';
 const overTheRate = '[the rate limit is reached]';
 const refusesAlways = '[everything is refused]';
+
+/** What would break the signature, or be refused by a real 406, if it went on to the vendor. */
+const particularHeaders = { accept: 'text/plain', 'user-agent': 'caller/1.0', 'session-id': 'session-of-the-caller' };
+
+/** Live, any other refusal is another row's: the account may lack the model, and then a signature does not help. */
+const unlessRefusedOtherwise = (sight: CallerSight, reading: Reading): Reading =>
+  sight.live === true && reading.kind !== 'holds' && sight.status !== 406
+    ? cannotTell('prerequisite-failed', `it failed, and not with 406: ${inShort(sight)}`)
+    : reading;
 
 const marked = (marker: string) => (request: UpstreamRequest) => request.bodyBytes.includes(marker);
 const modelOf = ({ body }: UpstreamRequest): string => String((body as { model?: unknown } | undefined)?.model);
@@ -59,19 +74,20 @@ export default defineScenario({
   }),
   upstream: () => iflowRules,
   steps: ({ cell, model }) => {
-    const ask = (name: string, text: string) => converse(cell, { model: name, text, maxOutputTokens: 16 });
+    const ask = (name: string, text: string, headers = {}) => converse(cell, { model: name, text, maxOutputTokens: 16 }, { headers });
     return {
       glm: ask(model(), 'Say ok.'),
       qwen: ask(model('qwen'), 'Say ok.'),
       streamRefused: ask(model(), `Say ok. ${refusesStreams}`),
       modelRefused: ask(model(), `Say ok. ${refusesTheModel}`),
       suffixed: ask(`${model()}(high)`, 'Say ok.'),
+      particular: ask(model(), 'Say ok.', particularHeaders),
       limited: ask(model('qwen'), `Say ok. ${overTheRate}`),
       unrouted: ask(model('unrouted'), `Say ok. ${refusesAlways}`),
     };
   },
   expectations: [
-    must('a-signed-model-answers', ['glm'], ({ glm }) => says(glm, saidByUpstream)),
+    must('a-signed-model-answers', ['glm'], ({ glm }) => unlessRefusedOtherwise(glm, says(glm, saidByUpstream))),
     must('an-unsigned-model-answers', ['qwen'], ({ qwen }) => says(qwen, saidByUpstream)),
     must.behind('the-signature-verifies', ['glm', 'modelRefused', 'unrouted'], (sights) =>
       allOf(
@@ -92,6 +108,7 @@ export default defineScenario({
     }),
     must('a-refused-stream-is-retried-without-streaming', ['streamRefused'], ({ streamRefused }) => says(streamRefused, saidByUpstream), {
       appliesTo: streams,
+      canary: false,
     }),
     must.behind(
       'a-refused-stream-costs-one-more-request',
@@ -102,17 +119,23 @@ export default defineScenario({
       },
       { appliesTo: streams },
     ),
-    must('a-refused-model-falls-back', ['modelRefused'], ({ modelRefused }) => says(modelRefused, saidByUpstream)),
+    must('a-refused-model-falls-back', ['modelRefused'], ({ modelRefused }) => says(modelRefused, saidByUpstream), byScript),
     must.behind('the-fallback-route-is-asked-last', ['modelRefused'], ({ modelRefused }) => {
       const models = [...new Set(modelRefused.upstreamCalls.map(modelOf))].join(', ');
       return models === 'glm-4.7, glm-4.6' ? holds() : deviates({ expected: 'glm-4.7, glm-4.6', actual: models });
     }),
-    must('an-unrouted-406-keeps-its-status', ['unrouted'], ({ unrouted }) => refused(unrouted, 406)),
-    must('an-empty-refusal-is-explained', ['unrouted'], ({ unrouted }) =>
-      refused(unrouted, 406, (error) => mentions(error, /406/, /iflow|kimi-k2/i)),
+    must('an-unrouted-406-keeps-its-status', ['unrouted'], ({ unrouted }) => refused(unrouted, 406), byScript),
+    must(
+      'an-empty-refusal-is-explained',
+      ['unrouted'],
+      ({ unrouted }) => refused(unrouted, 406, (error) => mentions(error, /406/, /iflow|kimi-k2/i)),
+      byScript,
     ),
-    must('an-error-inside-a-200-is-an-error', ['limited'], ({ limited }) =>
-      refused(limited, 429, (error) => mentions(error, /rate limit/i)),
+    must(
+      'an-error-inside-a-200-is-an-error',
+      ['limited'],
+      ({ limited }) => refused(limited, 429, (error) => mentions(error, /rate limit/i)),
+      byScript,
     ),
     should.behind('a-reasoning-suffix-is-not-part-of-the-name', ['suffixed'], ({ suffixed }) =>
       allOf(
@@ -120,6 +143,17 @@ export default defineScenario({
         everyUpstreamCall(suffixed, (call) =>
           modelOf(call) === 'glm-4.7' ? holds() : deviates({ expected: 'glm-4.7', actual: modelOf(call) }),
         ),
+      ),
+    ),
+    must.behind('the-callers-own-headers-stay-out-of-the-signed-ones', ['particular'], ({ particular }) =>
+      allOf(
+        says(particular, saidByUpstream),
+        everyUpstreamCall(particular, (call) => {
+          const verified = verifyIflowSignature(call.headers, call.at);
+          if (!verified.ok) return deviates({ expected: 'signed iFlow headers', actual: verified.why });
+          const { accept = '' } = call.headers;
+          return accept.includes('text/plain') ? deviates({ expected: 'an Accept of the proxy’s own', actual: accept }) : holds();
+        }),
       ),
     ),
     must.behind('a-refusal-is-not-repeated-for-ever', ['unrouted'], ({ unrouted }) => {
@@ -141,6 +175,7 @@ export default defineScenario({
       'an-empty-refusal-is-explained',
       'an-error-inside-a-200-is-an-error',
       'a-reasoning-suffix-is-not-part-of-the-name',
+      'the-callers-own-headers-stay-out-of-the-signed-ones',
       ...(cell.stream ? ['a-refused-stream-is-retried-without-streaming', 'a-refused-stream-costs-one-more-request'] : []),
     ],
   },

@@ -27,8 +27,15 @@ const saidByUpstream = 'Wireproof says ok.';
 const spark = 'gpt-5.3-codex-spark';
 const fallback = 'gpt-5.3-codex';
 
+/** A live account may well have the model, and no live vendor refuses when it is told to. */
+const onceRefused = { canary: false } as const;
+
 const promptFault = '[the prompt is at fault]';
 const modelGone = '[the model is gone]';
+
+const allGone = '[every model is gone]';
+/** A refusal of a model counts for twelve hours (sheet S4). */
+const muchLaterMs = 13 * 3_600_000;
 
 const modelOf = ({ body }: UpstreamRequest): string => String((body as { model?: unknown } | undefined)?.model);
 const asksForSpark = (request: UpstreamRequest): boolean => modelOf(request) === spark;
@@ -36,6 +43,7 @@ const asksForSpark = (request: UpstreamRequest): boolean => modelOf(request) ===
 /** The vendor decides by the subscription in the token, not by what any list says (sheet R8). */
 const codexRules = answer('text')
   .when((request) => request.bodyBytes.includes(promptFault), 'codex/invalid-prompt')
+  .when((request) => request.bodyBytes.includes(allGone), 'codex/model-not-found')
   .when((request) => asksForSpark(request) && request.bodyBytes.includes(modelGone), 'codex/model-not-found')
   .when((request) => asksForSpark(request) && planOf(request.headers['authorization'] ?? '') !== 'pro', 'codex/model-not-supported');
 
@@ -88,24 +96,36 @@ export default defineScenario({
       faulty: ask(model('entitled-spark'), `Say ok. ${promptFault}`, ['entitled']),
       afterFault: ask(model('entitled-spark'), 'Say ok.', ['faulty']),
       gone: ask(model('entitled-spark'), `Say ok. ${modelGone}`, ['afterFault']),
+      allGone: ask(model('spark'), `Say ok. ${allGone}`, ['suffixed', 'gone']),
+      muchLater: { ...ask(model('spark'), 'Say ok.', ['allGone']), laterMs: muchLaterMs },
     };
   },
   expectations: [
     must('a-refused-model-falls-back', ['first'], ({ first }) => says(first, saidByUpstream)),
     must.behind('the-fallback-is-asked-after-the-refusal', ['first'], ({ first }) => asked(first, `${spark}, ${fallback}`)),
-    should('the-fallback-is-visible', ['first'], ({ first }) => {
-      if (first.status !== 200) return cannotTell('prerequisite-failed', inShort(first));
-      const told = first.headers['wireproof-fallback'] === fallback || /"(model|modelVersion)":\s*"gpt-5\.3-codex"/.test(first.bodyText);
-      return told ? holds() : deviates({ expected: `the answer names ${fallback}`, actual: inShort(first) });
-    }),
+    should(
+      'the-fallback-is-visible',
+      ['first'],
+      ({ first }) => {
+        if (first.status !== 200) return cannotTell('prerequisite-failed', inShort(first));
+        const told = first.headers['wireproof-fallback'] === fallback || /"(model|modelVersion)":\s*"gpt-5\.3-codex"/.test(first.bodyText);
+        return told ? holds() : deviates({ expected: `the answer names ${fallback}`, actual: inShort(first) });
+      },
+      onceRefused,
+    ),
     must('a-second-request-is-answered-too', ['second'], ({ second }) => says(second, saidByUpstream)),
     must.behind('a-second-request-does-not-pay-again', ['second'], ({ second }) => asked(second, fallback)),
-    must('a-refused-model-leaves-the-list', ['listing', 'first'], ({ listing, first }) => {
-      const ids = listedIds(listing);
-      const name = askedName(first);
-      if (ids === undefined || ids.length === 0) return deviates({ expected: 'a model list', actual: inShort(listing) });
-      return ids.includes(name) ? deviates({ expected: `a list without ${name}`, actual: ids }) : holds();
-    }),
+    must(
+      'a-refused-model-leaves-the-list',
+      ['listing', 'first'],
+      ({ listing, first }) => {
+        const ids = listedIds(listing);
+        const name = askedName(first);
+        if (ids === undefined || ids.length === 0) return deviates({ expected: 'a model list', actual: inShort(listing) });
+        return ids.includes(name) ? deviates({ expected: `a list without ${name}`, actual: ids }) : holds();
+      },
+      onceRefused,
+    ),
     should.behind('a-reasoning-suffix-does-not-pay-again', ['suffixed'], ({ suffixed }) =>
       allOf(says(suffixed, saidByUpstream), asked(suffixed, fallback)),
     ),
@@ -126,10 +146,24 @@ export default defineScenario({
         }),
       ),
     ),
-    must('a-prompt-fault-reaches-the-caller', ['faulty'], ({ faulty }) => refused(faulty, 400, (error) => mentions(error, /prompt/i))),
+    must(
+      'a-prompt-fault-reaches-the-caller',
+      ['faulty'],
+      ({ faulty }) => refused(faulty, 400, (error) => mentions(error, /prompt/i)),
+      onceRefused,
+    ),
     must.behind('a-prompt-fault-does-not-fall-back', ['faulty'], ({ faulty }) => allOf(reachedUpstream(faulty, 1), asked(faulty, spark))),
     must.behind('a-prompt-fault-does-not-cool-the-model', ['afterFault'], ({ afterFault }) => asked(afterFault, spark)),
-    must('a-vanished-model-falls-back', ['gone'], ({ gone }) => says(gone, saidByUpstream)),
+    must.behind('a-fallback-that-fails-too-ends-the-search', ['allGone'], ({ allGone: sight }) => {
+      const models = sight.upstreamCalls.map(modelOf);
+      return models.length > 0 && new Set(models).size === models.length
+        ? refused(sight, 404)
+        : deviates({ expected: 'each model asked at most once', actual: models });
+    }),
+    must.behind('a-refusal-is-forgotten-after-its-time', ['muchLater'], ({ muchLater }) =>
+      allOf(says(muchLater, saidByUpstream), asked(muchLater, `${spark}, ${fallback}`)),
+    ),
+    must('a-vanished-model-falls-back', ['gone'], ({ gone }) => says(gone, saidByUpstream), onceRefused),
   ],
   remedy: {
     proxy: ['model-fallback', 'model-support-cooldown', 'model-failure-alert'],
@@ -145,6 +179,7 @@ export default defineScenario({
       'a-reasoning-suffix-does-not-pay-again',
       'repeated-refusals-raise-an-alert',
       'a-vanished-model-falls-back',
+      'a-refusal-is-forgotten-after-its-time',
     ],
   },
   live: { safe: true, idempotent: true, maxOutputTokens: 144, timeoutMs: 60_000 },

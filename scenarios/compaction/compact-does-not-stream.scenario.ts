@@ -1,4 +1,5 @@
 import { exchange } from '#fixtures/catalogue';
+import type { Exchange } from '#fixtures/exchange';
 import type { UpstreamRequest } from '#fixtures/upstreams/script';
 import {
   allOf,
@@ -22,11 +23,26 @@ import {
   type Reading,
 } from '#scenarios/kit/index';
 
+/** Only a vendor with a script lacks the route when it is told to. */
+const byScript = { canary: false } as const;
+/** Compactions are the dearest questions of all: a canary asks those in which the symptom shows, and the plainest beside them. */
+const dear = { canary: false } as const;
+
 const notFound = '[compaction is not routed]';
+const onlyOutput = '[nothing but the output]';
 const has = (field: string) => (request: UpstreamRequest) => field in Object(request.body);
 /** What compaction knows besides model, input and instructions. */
 const ownFields = { previous_response_id: 'resp_wireproof_0001', prompt_cache_key: 'wireproof' };
+/** What a compaction gave, as the caller hands it in again. */
+const compacted = { type: 'compaction', id: 'cmp_wireproof_0001', encrypted_content: 'gAAAAABwireproof-of-an-earlier-compaction' };
 const strippable = ['stream', 'store', 'truncation', 'context_management'];
+
+/** All that Codex reads of a compaction; its backend may leave out the rest. */
+const bareCompaction = (surface: string): Exchange => {
+  const whole = exchange(`${surface}/compaction`);
+  const output = [{ type: 'compaction', id: 'cmp_wireproof', encrypted_content: 'gAAAAAwireproof' }];
+  return { ...whole, response: { ...whole.response, chunks: [{ afterMs: 0, utf8: JSON.stringify({ output }) }] } };
+};
 
 /** The vendor's compaction never streams: with `stream: true` it stays silent; other fields it does not know, it refuses. */
 const compactRules = replay(({ surface }) => ({ exchange: `${surface}/compaction` }))
@@ -38,6 +54,10 @@ const compactRules = replay(({ surface }) => ({ exchange: `${surface}/compaction
   .when(
     ({ bodyBytes }) => bodyBytes.includes(notFound),
     ({ surface }) => ({ exchange: `${surface}/compact-not-found` }),
+  )
+  .when(
+    ({ bodyBytes }) => bodyBytes.includes(onlyOutput),
+    ({ surface }) => ({ exchange: `${surface}/compaction`, made: bareCompaction(surface) }),
   )
   .when(
     (request) => strippable.some((field) => has(field)(request)),
@@ -119,6 +139,19 @@ export default defineScenario({
         },
         maxOutputTokens: 200,
       }),
+      bare: compact({}, { text: onlyOutput }),
+      unknown: compact({}, { name: `wireproof-unknown-${TOKEN}` }),
+      nextTurn: probe({
+        dialect: 'openai-responses',
+        path: '/v1/responses',
+        body: {
+          json: {
+            model: model(),
+            input: [compacted, { type: 'message', role: 'user', content: [{ type: 'input_text', text: `Say ok. ${TOKEN}` }] }],
+          },
+        },
+        maxOutputTokens: 16,
+      }),
       acceptsEvents: compact({}, { headers: { accept: 'text/event-stream' } }),
       elsewhere: compact({}, { name: model('anthropic-messages') }),
       wrongMethod: probe({ dialect: 'openai-responses', method: 'GET', path: '/v1/responses/compact' }),
@@ -126,7 +159,19 @@ export default defineScenario({
         {},
         {
           text: notFound,
-          after: ['plain', 'notStreamed', 'streamed', 'withExtras', 'acceptsEvents', 'streamAsText', 'textInput', 'continued', 'triggered'],
+          after: [
+            'plain',
+            'notStreamed',
+            'streamed',
+            'withExtras',
+            'acceptsEvents',
+            'streamAsText',
+            'textInput',
+            'continued',
+            'triggered',
+            'bare',
+            'nextTurn',
+          ],
         },
       ),
       afterMissing: converse(cell, { model: model(), text: 'Say ok.', maxOutputTokens: 16 }, { after: ['missing'] }),
@@ -138,7 +183,7 @@ export default defineScenario({
       plain.bodyText === upstreamBytes(upstream) ? holds() : deviates({ expected: upstreamBytes(upstream), actual: inShort(plain) }),
     ),
     must('stream-false-is-no-stream', ['notStreamed'], ({ notStreamed }) => isCompaction(notStreamed)),
-    must('an-event-stream-in-accept-is-no-stream', ['acceptsEvents'], ({ acceptsEvents }) => isCompaction(acceptsEvents)),
+    must('an-event-stream-in-accept-is-no-stream', ['acceptsEvents'], ({ acceptsEvents }) => isCompaction(acceptsEvents), dear),
     must('streaming-is-refused-at-once', ['streamed'], ({ streamed }) =>
       refused(streamed, 400, (error) => mentions(error, /stream/i, /compact/i)),
     ),
@@ -164,8 +209,8 @@ export default defineScenario({
           : deviates({ expected: 'instructions and input as the caller sent them', actual: { instructions, input } });
       }),
     ),
-    must('a-stream-that-is-not-true-is-no-stream', ['streamAsText'], ({ streamAsText }) => isCompaction(streamAsText)),
-    must('a-text-as-input-is-compacted', ['textInput'], ({ textInput }) => isCompaction(textInput)),
+    must('a-stream-that-is-not-true-is-no-stream', ['streamAsText'], ({ streamAsText }) => isCompaction(streamAsText), dear),
+    must('a-text-as-input-is-compacted', ['textInput'], ({ textInput }) => isCompaction(textInput), dear),
     must.behind('fields-of-compaction-arrive', ['continued'], ({ continued }) =>
       allOf(
         isCompaction(continued),
@@ -187,14 +232,38 @@ export default defineScenario({
         }),
       ),
     ),
+    must.behind('an-answer-of-nothing-but-output-passes', ['bare'], ({ bare }) => {
+      const output = (bare.json as { output?: readonly { type?: unknown }[] } | undefined)?.output;
+      return bare.status === 200 && output?.at(-1)?.type === 'compaction'
+        ? holds()
+        : deviates({ expected: '200 with a compaction as last output item', actual: inShort(bare) });
+    }),
+    must.behind('what-was-compacted-opens-the-next-turn', ['nextTurn'], ({ nextTurn }) =>
+      allOf(
+        says(nextTurn, 'Wireproof says ok.'),
+        everyUpstreamCall(nextTurn, ({ body }) => {
+          const input = (body as { input?: unknown }).input;
+          const [first] = Array.isArray(input) ? (input as { encrypted_content?: unknown }[]) : [];
+          return first?.encrypted_content === compacted.encrypted_content
+            ? holds()
+            : deviates({ expected: 'the compaction as first input item', actual: input ?? 'no input' });
+        }),
+      ),
+    ),
+    must.behind('a-compaction-of-an-unknown-model-costs-no-upstream-request', ['unknown'], ({ unknown }) =>
+      allOf(refusedAsOneOf(unknown, [404, 400]), reachedUpstream(unknown, 0)),
+    ),
     must('a-model-without-compaction-is-refused', ['elsewhere'], ({ elsewhere }) => refusedAsOneOf(elsewhere, [501, 400, 404])),
     must.behind('a-model-without-compaction-costs-no-upstream-request', ['elsewhere'], ({ elsewhere }) =>
       allOf(refusedAsOneOf(elsewhere, [501, 400, 404]), reachedUpstream(elsewhere, 0)),
     ),
-    must('only-post-is-routed', ['wrongMethod'], ({ wrongMethod }) => refusedAsOneOf(wrongMethod, [404, 405])),
-    must('an-upstream-without-the-route-is-reported', ['missing'], ({ missing }) => refused(missing, 404)),
-    must('a-failed-compaction-does-not-cool-the-credential', ['afterMissing'], ({ afterMissing }) =>
-      says(afterMissing, 'Wireproof says ok.'),
+    must('only-post-is-routed', ['wrongMethod'], ({ wrongMethod }) => refusedAsOneOf(wrongMethod, [404, 405]), dear),
+    must('an-upstream-without-the-route-is-reported', ['missing'], ({ missing }) => refused(missing, 404), byScript),
+    must(
+      'a-failed-compaction-does-not-cool-the-credential',
+      ['afterMissing'],
+      ({ afterMissing }) => says(afterMissing, 'Wireproof says ok.'),
+      byScript,
     ),
   ],
   remedy: { proxy: ['compact-refuses-stream', 'compact-strips-fields'] },

@@ -27,7 +27,9 @@ export const probe = (about: Pick<Probe, 'dialect' | 'path'> & Partial<Probe>): 
   ...about,
 });
 
-type ProbeOptions = Partial<Pick<Probe, 'after' | 'encoding' | 'framing' | 'timeoutMs' | 'headers' | 'credential'>>;
+type ProbeOptions = Partial<
+  Pick<Probe, 'after' | 'encoding' | 'framing' | 'timeoutMs' | 'headers' | 'credential' | 'laterMs' | 'via' | 'bodyFrom' | 'leaveAt'>
+>;
 
 /**
  * Asks in the cell's client dialect. The correlation token is appended to the user's text.

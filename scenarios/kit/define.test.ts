@@ -76,8 +76,39 @@ describe('defineScenario', () => {
     const define = () => defineScenario({ ...definition, id: 'sleepy', matrixRow: 21 });
     expect(problemsOf(define)).toEqual([
       { path: 'id', expected: '<area>/<name-of-the-failure>', actual: '"sleepy"' },
-      { path: 'matrixRow', expected: 'a row of the page, 1 to 20', actual: '21' },
+      {
+        path: 'matrixRow',
+        expected: 'a row of the page, 1 to 20, or a section: startup, management, rate-limits, streaming, timeouts, complaints',
+        actual: '21',
+      },
     ]);
+  });
+
+  it('lets time pass for no proxy that others use', () => {
+    const steps = ({ cell, model }: Parameters<(typeof definition)['steps']>[0]) => ({
+      ask: converse(cell, { model: model(), text: 'Say ok.', maxOutputTokens: 8 }, { laterMs: 1_000 }),
+    });
+    expect(problemsOf(() => defineScenario({ ...definition, steps }))).toEqual([
+      { path: 'steps.ask.laterMs', expected: 'a scenario that remembers', actual: 'a shared proxy' },
+    ]);
+    expect(problemsOf(() => defineScenario({ ...definition, steps, remembers: true }))).toEqual([]);
+  });
+
+  it('wants to know which answers a body is made from', () => {
+    const steps = ({ cell, model }: Parameters<(typeof definition)['steps']>[0]) => ({
+      ask: converse(cell, { model: model(), text: 'Say ok.', maxOutputTokens: 8 }, { bodyFrom: () => ({ json: {} }) }),
+    });
+    expect(problemsOf(() => defineScenario({ ...definition, steps }))).toEqual([
+      { path: 'steps.ask.after', expected: 'the steps that bodyFrom reads', actual: 'none' },
+    ]);
+  });
+
+  it('wants a cell that shows the symptom, or the reason why none can', () => {
+    expect(problemsOf(() => defineScenario({ ...definition, symptom: { violates: () => [] } }))).toEqual([
+      { path: 'symptom.violates', expected: 'a cell that shows the symptom', actual: 'none' },
+    ]);
+    const none = 'the reference proxy has no switch for it';
+    expect(problemsOf(() => defineScenario({ ...definition, symptom: { violates: () => [], none } }))).toEqual([]);
   });
 
   it('wants a cure: units of the proxy, or a configuration', () => {

@@ -6,16 +6,17 @@ import { capabilities } from './capability.ts';
 import { cellName, clientDialects, type Cell } from './cell.ts';
 import { ScenarioError, unknownName, type ScenarioProblem } from './definition-problem.ts';
 import { onlyJudgedSteps } from './judged-steps.ts';
+import { isPageRow, lastRow, sectionIds } from './page-row.ts';
 import type { Scenario, ScenarioDefinition } from './scenario.ts';
 
 const text = z.string({ error: 'text' }).min(10, 'text of at least 10 characters');
-const row = 'a row of the page, 1 to 20';
+const row = `a row of the page, 1 to ${lastRow}, or a section: ${sectionIds.join(', ')}`;
 const kebab = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 const definitionSchema = z.object({
   id: z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/, '<area>/<name-of-the-failure>'),
   title: text,
-  matrixRow: z.int(row).min(1, row).max(20, row),
+  matrixRow: z.unknown().refine(isPageRow, row),
   requires: z.array(z.enum(Object.keys(capabilities) as [string, ...string[]])),
   diagnosis: z.object({ symptom: text, cause: text, check: text, remediation: text }),
   cells: z.array(z.object({ client: z.enum(clientDialects), upstream: z.enum(surfaceIds), stream: z.boolean() })).min(1),
@@ -47,11 +48,15 @@ const formProblems = (scenario: Scenario): readonly ScenarioProblem[] => {
 const cellProblems = (scenario: Scenario, cell: Cell): readonly ScenarioProblem[] => {
   const steps = scenario.steps({ cell, model: () => 'a-model' });
   const names = Object.keys(steps);
+  const shared = scenario.remembers ? [] : Object.entries(steps).filter(([, { laterMs }]) => laterMs !== undefined);
+  const groundless = Object.entries(steps).filter(([, { bodyFrom, after }]) => bodyFrom !== undefined && after.length === 0);
   const unknownStep = (path: string, read: readonly string[]): readonly ScenarioProblem[] =>
     read.filter((step) => !names.includes(step)).map((step) => unknownName(path, 'one of the steps', step, names));
   const judged = scenario.expectations.filter((expectation) => expectation.appliesTo(cell));
   const ids = judged.map(({ id }) => id);
   return [
+    ...shared.map(([name]) => ({ path: `steps.${name}.laterMs`, expected: 'a scenario that remembers', actual: 'a shared proxy' })),
+    ...groundless.map(([name]) => ({ path: `steps.${name}.after`, expected: 'the steps that bodyFrom reads', actual: 'none' })),
     ...judged.flatMap((expectation) => unknownStep(`expectations.${expectation.id}.steps`, expectation.steps)),
     ...Object.entries(steps).flatMap(([name, probe]) => unknownStep(`steps.${name}.after`, probe.after)),
     ...scenario.symptom
@@ -68,7 +73,7 @@ const repeatedIds = ({ expectations }: Scenario): readonly ScenarioProblem[] => 
 };
 
 const neverForetold = (scenario: Scenario): readonly ScenarioProblem[] =>
-  scenario.cells.some((cell) => scenario.symptom.violates(cell).length > 0)
+  scenario.symptom.none !== undefined || scenario.cells.some((cell) => scenario.symptom.violates(cell).length > 0)
     ? []
     : [{ path: 'symptom.violates', expected: 'a cell that shows the symptom', actual: 'none' }];
 

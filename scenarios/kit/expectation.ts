@@ -41,6 +41,11 @@ interface ExpectationBase<Step extends string> {
   readonly steps: readonly Step[];
   /** Cells in which it can be judged at all; all by default. */
   readonly appliesTo: (cell: Cell) => boolean;
+  /**
+   * False: no canary asks for it, although the caller could see it. Either only a vendor with a script shows it, or it costs a live target
+   * more requests than it tells.
+   */
+  readonly canary?: false;
 }
 
 export interface CallerExpectation<Step extends string> extends ExpectationBase<Step> {
@@ -55,8 +60,10 @@ export interface UpstreamExpectation<Step extends string> extends ExpectationBas
 
 export type Expectation<Step extends string> = CallerExpectation<Step> | UpstreamExpectation<Step>;
 
-type Options = { readonly appliesTo?: (cell: Cell) => boolean };
+type Options = { readonly appliesTo?: (cell: Cell) => boolean; readonly canary?: false };
 const everywhere = (): boolean => true;
+
+const withDefaults = ({ appliesTo = everywhere, canary }: Options) => ({ appliesTo, ...(canary === false && { canary }) });
 
 const callerSide =
   (level: Level) =>
@@ -65,7 +72,7 @@ const callerSide =
     steps: readonly Step[],
     judge: (sights: Readonly<Record<Step, CallerSight>>, cell: Cell) => Reading,
     options: Options = {},
-  ): CallerExpectation<Step> => ({ id, level, side: 'caller', steps, judge, appliesTo: options.appliesTo ?? everywhere });
+  ): CallerExpectation<Step> => ({ id, level, side: 'caller', steps, judge, ...withDefaults(options) });
 
 const behindProxy =
   (level: Level) =>
@@ -74,7 +81,7 @@ const behindProxy =
     steps: readonly Step[],
     judge: (sights: Readonly<Record<Step, FullSight>>, cell: Cell) => Reading,
     options: Options = {},
-  ): UpstreamExpectation<Step> => ({ id, level, side: 'upstream', steps, judge, appliesTo: options.appliesTo ?? everywhere });
+  ): UpstreamExpectation<Step> => ({ id, level, side: 'upstream', steps, judge, ...withDefaults(options) });
 
 /** Decides the exit code. `must.behind` also sees the upstream side and therefore never runs against a live target. */
 export const must = Object.assign(callerSide('must'), { behind: behindProxy('must') });

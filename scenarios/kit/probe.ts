@@ -1,4 +1,8 @@
-import type { Cell, ClientDialect } from './cell.ts';
+import type { Cell } from './cell.ts';
+import type { SentRequest } from './sent-request.ts';
+import type { CallerSight } from './sight.ts';
+
+export type { ShownKey } from './sent-request.ts';
 
 /**
  * Stands where a step's correlation token goes. The engine replaces it, in path and body, by a token of the same length, so that
@@ -9,34 +13,13 @@ export const TOKEN = 'wpt_0000000000000000';
 /** Stands for the client's key, in a probe's credential and in a configuration. What upstreams received is judged with it in the key's place. */
 export const CLIENT_KEY = '{client-key}';
 
-/** How a step shows a key, in place of the way the target wants it. Entries with the placeholder are left out when the run has no key. */
-export interface ShownKey {
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string>>;
-}
-
-/** What the caller sends. */
-export interface Probe {
-  readonly dialect: ClientDialect;
-  readonly method: 'GET' | 'POST';
-  /** From the target's root, for example `/v1/messages`. */
-  readonly path: string;
-  /** Besides the credential and content headers, which the engine adds. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** A JSON tree, or the exact text to send. */
-  readonly body?: { readonly json: unknown } | { readonly text: string };
-  readonly stream: boolean;
-  readonly encoding: 'identity' | 'gzip';
-  /** `chunked` sends no Content-Length. */
-  readonly framing: 'content-length' | 'chunked';
-  /** How long the caller waits for the end of the answer. A bound, not a threshold. */
-  readonly timeoutMs: number;
-  /** Steps that must have ended before this one starts. Steps without it run at once. */
-  readonly after: readonly string[];
-  /** Upper bound of output tokens that this request can cost a live target. */
-  readonly maxOutputTokens: number;
-  /** Absent: the client's key where the target wants it. `{}` shows none. */
-  readonly credential?: ShownKey;
+/** A step of the caller. */
+export interface Probe extends SentRequest {
+  /**
+   * Makes the body from what the steps of `after` saw, by name: an agent hands back what it was given. `undefined` when that cannot be
+   * read: the step is then not sent, and what builds on it not judged.
+   */
+  readonly bodyFrom?: (earlier: Readonly<Record<string, CallerSight>>) => SentRequest['body'];
 }
 
 export interface StepContext {

@@ -3,6 +3,7 @@ import type { Script } from '#fixtures/upstreams/script';
 import type { Capability } from './capability.ts';
 import type { Cell } from './cell.ts';
 import type { Expectation } from './expectation.ts';
+import type { PageRow } from './page-row.ts';
 import type { Probe, StepContext } from './probe.ts';
 
 export const arms = ['symptom', 'remedy', 'conformance', 'canary'] as const;
@@ -29,7 +30,8 @@ export interface Scenario<Step extends string = string> {
   /** `<area>/<name-of-the-failure>`, equal to the file's place. */
   readonly id: string;
   readonly title: string;
-  readonly matrixRow: number;
+  /** The page's row, or the id of a section after the matrix. */
+  readonly matrixRow: PageRow;
   readonly requires: readonly Capability[];
   readonly diagnosis: Diagnosis;
   readonly cells: readonly Cell[];
@@ -47,10 +49,20 @@ export interface Scenario<Step extends string = string> {
    * Exactly these expectations deviate in this cell when the remedies are off. Empty: the cell does not show the symptom. `config` is the
    * configuration under which it shows, where that is not the remedy's (units) or the base alone (no units).
    */
-  readonly symptom: { readonly violates: (cell: Cell) => readonly string[]; readonly config?: ProxyConfigPatch };
+  readonly symptom: {
+    readonly violates: (cell: Cell) => readonly string[];
+    readonly config?: ProxyConfigPatch;
+    /** Why the reference proxy cannot show the symptom, where no cell does: what prevents it is no unit and no configuration. */
+    readonly none?: string;
+  };
   readonly live: Live;
   /** True when the proxy remembers something between requests (cooldown, counters): each cell then gets a proxy of its own. */
   readonly remembers: boolean;
+  /**
+   * The proxy's clock stands, except where a step says `laterMs`: what it makes of time is then the same on a machine that is busy. For
+   * scenarios that remember; targets whose clock cannot be moved take no notice.
+   */
+  readonly clock?: 'stands';
 }
 
 /** Merged over the base configuration of the reference target; the page's key names. */

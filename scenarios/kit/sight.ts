@@ -1,6 +1,6 @@
 import type { UpstreamCall } from '#fixtures/upstreams/mock-upstream';
 
-import type { Probe } from './probe.ts';
+import type { SentRequest } from './sent-request.ts';
 
 export interface SseEvent {
   readonly event?: string;
@@ -16,7 +16,7 @@ export type SightEnd = 'complete' | 'timeout' | 'reset' | 'cut' | 'refused';
 
 /** What the caller saw of one step. */
 export interface CallerSight {
-  readonly probe: Probe;
+  readonly probe: SentRequest;
   readonly token: string;
   /** 0 when no status line arrived. */
   readonly status: number;
@@ -33,6 +33,8 @@ export interface CallerSight {
   readonly sentBytes: number;
   readonly firstByteMs?: number;
   readonly durationMs: number;
+  /** A real upstream stands behind the target: nobody can foretell its words. */
+  readonly live?: true;
 }
 
 export interface LogLine {

@@ -39,6 +39,9 @@ const responseOutput = (response: Json): unknown => {
   return key === undefined ? (Object.keys(response).length === 0 ? undefined : response) : response[key];
 };
 
+/** Google counts the tokens of a request that stands in a wrapper. */
+const unwrapped = (body: unknown): unknown => (isObject(body) ? (body['generateContentRequest'] ?? body) : body);
+
 const geminiResults = (body: unknown): readonly SentToolResult[] =>
   listIn(body, 'contents')
     .flatMap((content) => listIn(content, 'parts'))
@@ -55,7 +58,7 @@ const readers: Readonly<Record<SurfaceId, (body: unknown) => readonly SentToolRe
   'openai-responses': responsesResults,
   codex: responsesResults,
   'anthropic-messages': messagesResults,
-  'gemini-generate': geminiResults,
+  'gemini-generate': (body) => geminiResults(unwrapped(body)),
   antigravity: (body) => geminiResults(objectIn(body, 'request')),
 };
 

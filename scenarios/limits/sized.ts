@@ -1,4 +1,4 @@
-import { converse, TOKEN, type Cell, type Probe } from '#scenarios/kit/index';
+import { converse, TOKEN, type CallerSight, type Cell, type Probe } from '#scenarios/kit/index';
 
 /** 280 KiB: a design decision of the mocks, because no vendor documents the page's number (sheet R6 b). */
 export const limit = 286_720;
@@ -23,8 +23,42 @@ export const sized = (
   return { ...bare, body: { text: text.slice(0, end) + 'x'.repeat(about.bytes - Buffer.byteLength(text)) + text.slice(end) } };
 };
 
+type Turn = Readonly<Record<string, unknown>>;
+
+/** One exchange of words in the history, by the name of the list that each dialect keeps it in. */
+const smallTalk: Readonly<Record<string, readonly [user: Turn, model: Turn]>> = {
+  messages: [
+    { role: 'user', content: 'Go on.' },
+    { role: 'assistant', content: 'Noted.' },
+  ],
+  input: [
+    { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Go on.' }] },
+    { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Noted.' }] },
+  ],
+  contents: [
+    { role: 'user', parts: [{ text: 'Go on.' }] },
+    { role: 'model', parts: [{ text: 'Noted.' }] },
+  ],
+};
+
+/** The question after so many rounds of small talk: many messages and few bytes. */
+export const afterSmallTalk = (question: Probe, rounds: number): Probe => {
+  const json = question.body !== undefined && 'json' in question.body ? (question.body.json as Turn) : {};
+  const longer = Object.entries(smallTalk).flatMap(([list, round]) =>
+    Array.isArray(json[list]) ? [[list, [...Array.from({ length: rounds }, () => round).flat(), ...(json[list] as readonly Turn[])]]] : [],
+  );
+  return { ...question, body: { json: { ...json, ...(Object.fromEntries(longer) as Turn) } } };
+};
+
+/** How many rounds of small talk are in these bytes. */
+export const roundsIn = (bytes: Buffer): number => bytes.toString('utf8').split('Noted.').length - 1;
+
 /** How much of the filler is in these bytes, wherever translation put it. */
 export const fillerIn = (bytes: Buffer): number => /x{100,}/.exec(bytes.toString('latin1'))?.[0].length ?? 0;
+
+/** How much of the filler was sent. */
+export const sentFiller = ({ probe: { body } }: Pick<CallerSight, 'probe'>): number =>
+  body !== undefined && 'text' in body ? fillerIn(Buffer.from(body.text)) : 0;
 
 /** The reference proxy's limits for scenarios that need one. */
 export const limitEveryModel = {

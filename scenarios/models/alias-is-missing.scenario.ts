@@ -14,6 +14,7 @@ import {
 
 /** An API-key entry writes its aliases beside its address, which only the target knows: there the symptom cannot be configured here. */
 const byAuthFile = ({ upstream }: Cell): boolean => upstream === 'codex';
+const anthropic = ({ client }: Cell): boolean => client === 'anthropic-messages';
 const google = ({ client }: Cell): boolean => client === 'gemini-generate';
 
 const aliased = { name: 'gpt-5.3-codex', alias: 'house-codex', fork: true, 'force-mapping': true };
@@ -40,7 +41,12 @@ export default defineScenario({
     // Another caller comes first here: the kill matrix looks at the first of each mode.
     ...crossing({
       clients: ['gemini-generate', 'anthropic-messages', 'openai-responses', 'openai-chat'],
-      upstreams: ['codex', 'openai-chat'],
+      upstreams: ['codex'],
+      streams: [true],
+    }),
+    ...crossing({
+      clients: ['anthropic-messages', 'gemini-generate', 'openai-responses', 'openai-chat'],
+      upstreams: ['openai-chat'],
       streams: [true],
     }),
   ],
@@ -55,6 +61,13 @@ export default defineScenario({
       misspelt: ask(alias.slice(0, -1)),
       shouted: ask(alias.toUpperCase()),
       listing: probe({ dialect: 'openai-chat', method: 'GET', path: '/v1/models' }),
+      // Whoever sends this header gets the list in Anthropic's shape.
+      anthropicListing: probe({
+        dialect: 'anthropic-messages',
+        method: 'GET',
+        path: '/v1/models',
+        headers: { 'anthropic-version': '2023-06-01' },
+      }),
       googleListing: probe({ dialect: 'gemini-generate', method: 'GET', path: '/v1beta/models' }),
     };
   },
@@ -69,12 +82,21 @@ export default defineScenario({
       (sights) => lists(sights.googleListing, askedName(sights.aliased)),
       { appliesTo: google },
     ),
+    must(
+      'an-alias-is-in-anthropics-list-too',
+      ['anthropicListing', 'aliased'],
+      (sights) => lists(sights.anthropicListing, askedName(sights.aliased)),
+      { appliesTo: anthropic },
+    ),
     must('an-original-stays-listed', ['listing', 'original'], ({ listing, original }) => lists(listing, askedName(original))),
     must('an-original-stays-beside-its-alias', ['original'], ({ original }) => says(original, saidByUpstream)),
-    must('an-unlisted-name-is-refused', ['unlisted'], ({ unlisted }) => refusedByName(unlisted)),
+    must('an-unlisted-name-is-refused', ['unlisted'], ({ unlisted }) => refusedByName(unlisted), { canary: false }),
     must.behind('an-unlisted-name-costs-no-upstream-request', ['unlisted'], ({ unlisted }) => refusedAtTheDoor(unlisted)),
-    should('a-near-miss-is-told-the-listed-name', ['misspelt', 'aliased'], (sights) =>
-      suggests(sights.misspelt, askedName(sights.aliased)),
+    should(
+      'a-near-miss-is-told-the-listed-name',
+      ['misspelt', 'aliased'],
+      (sights) => suggests(sights.misspelt, askedName(sights.aliased)),
+      { canary: false },
     ),
     should.behind('upper-case-is-another-name', ['shouted'], ({ shouted }) => refusedAtTheDoor(shouted)),
   ],
@@ -89,6 +111,7 @@ export default defineScenario({
             'an-alias-is-listed',
             'a-near-miss-is-told-the-listed-name',
             ...(google(cell) ? ['an-alias-is-in-googles-list-too'] : []),
+            ...(anthropic(cell) ? ['an-alias-is-in-anthropics-list-too'] : []),
           ]
         : [],
     config: { 'oauth-model-alias': { codex: [] } },

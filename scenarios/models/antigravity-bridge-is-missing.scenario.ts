@@ -81,14 +81,20 @@ export default defineScenario({
     should('the-answer-carries-the-bridged-name', ['bridged'], ({ bridged }) => carriesTheAskedName(bridged)),
     must('the-upstreams-own-name-is-answered', ['original'], ({ original }) => says(original, saidByUpstream)),
     must('the-upstreams-own-name-is-listed', ['listing', 'original'], ({ listing, original }) => lists(listing, askedName(original))),
-    must('a-bridged-name-takes-a-level-or-a-budget', ['levelled', 'budgeted'], ({ levelled, budgeted }) => allSay(levelled, budgeted)),
-    must('an-own-name-takes-a-level', ['originalLevelled'], ({ originalLevelled }) => says(originalLevelled, saidByUpstream)),
+    // What suffixes do is row 12's question, and a canary's there.
+    must('a-bridged-name-takes-a-level-or-a-budget', ['levelled', 'budgeted'], ({ levelled, budgeted }) => allSay(levelled, budgeted), {
+      canary: false,
+    }),
+    must('an-own-name-takes-a-level', ['originalLevelled'], ({ originalLevelled }) => says(originalLevelled, saidByUpstream), {
+      canary: false,
+    }),
     must.behind('a-suffix-stays-out-of-the-upstreams-name', ['levelled', 'budgeted', 'original'], ({ levelled, budgeted, original }) =>
       allOf(sendsTheSameName(levelled, original), sendsTheSameName(budgeted, original)),
     ),
     must('no-suffix-is-listed', ['listing'], ({ listing }) => doesNotList(listing, (id) => /\(.*\)$/.test(id), 'a name in brackets')),
     should.behind('a-space-before-a-suffix-makes-another-name', ['spaced'], ({ spaced }) => refusedAtTheDoor(spaced)),
-    must('a-name-without-a-bridge-is-no-server-error', ['unknown'], ({ unknown }) => isNoServerError(unknown)),
+    // A canary leaves that to row 5: such a build says 502 with the bridge in place, too.
+    must('a-name-without-a-bridge-is-no-server-error', ['unknown'], ({ unknown }) => isNoServerError(unknown), { canary: false }),
   ],
   // The pattern hides upstream names only, so the alias stays in spite of it (sheet R7 (e) 9).
   remedy: { config: { 'oauth-model-alias': { antigravity: bridge }, 'oauth-excluded-models': { antigravity: ['gemini-*'] } } },

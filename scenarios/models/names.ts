@@ -35,6 +35,10 @@ export const listedIds = (sight: CallerSight): readonly string[] | undefined => 
   return Array.isArray(models) ? models.map((entry) => (textAt(entry, 'name') ?? '').replace(/^models\//, '')) : undefined;
 };
 
+/** Holds for a model list that is one and not empty. */
+export const listsSomething = (sight: CallerSight): Reading =>
+  (listedIds(sight) ?? []).length > 0 ? holds() : deviates({ expected: 'a model list', actual: inShort(sight) });
+
 /** Whole ids are compared: `claude-x` is found inside `gemini-claude-x` by those who search for text (sheet R7 (e) 1). */
 export const lists = (sight: CallerSight, id: string): Reading => {
   const ids = listedIds(sight);

@@ -1,4 +1,4 @@
-import { answers, cannotTell, defineScenario, deviates, holds, must, type FullSight, type Reading } from '#scenarios/kit/index';
+import { answers, cannotTell, defineScenario, deviates, holds, must, type Cell, type FullSight, type Reading } from '#scenarios/kit/index';
 
 import { asking, question } from './asking.ts';
 import { thinkingVendors } from './thinking-vendors.ts';
@@ -13,6 +13,9 @@ const logs = (sight: FullSight, expected: RegExp): Reading => {
     ? holds()
     : deviates({ expected: `a line that matches ${expected.source}`, actual: lines });
 };
+
+/** gemini-2.5-pro takes 32768 tokens at most; max stands for 128000. */
+const hasALimit = ({ upstream }: Cell): boolean => upstream === 'gemini-generate';
 
 export default defineScenario({
   id: 'reasoning/effort-leaves-no-trace',
@@ -37,6 +40,8 @@ export default defineScenario({
     asked: asking(cell, model(), 'high', 32_000),
     suffixed: { ...question(cell, `${model()}(low)`, 32_000), after: ['asked'] },
     unasked: { ...question(cell, model()), after: ['suffixed'] },
+    beyond: { ...asking(cell, model(), 'max', 32_000), after: ['unasked'] },
+    meaningless: { ...question(cell, `${model()}(abc)`), after: ['beyond'] },
   }),
   expectations: [
     must.behind('the-log-says-what-was-asked-for', ['asked'], ({ asked }) =>
@@ -51,8 +56,26 @@ export default defineScenario({
     must.behind('the-log-says-when-nothing-was-asked-for', ['unasked'], ({ unasked }) =>
       logs(unasked, /^thinking: no config found, passthrough \| provider=\S+ model=\S+$/),
     ),
+    must.behind(
+      'the-log-says-when-an-amount-was-changed',
+      ['beyond'],
+      ({ beyond }) =>
+        logs(beyond, /^thinking: (?:budget|level) clamped \| provider=\S+ model=\S+ mode=.* original_value=\S+ .*clamped_to=32768$/),
+      { appliesTo: hasALimit },
+    ),
+    must.behind('the-log-says-when-a-suffix-means-nothing', ['meaningless'], ({ meaningless }) =>
+      logs(meaningless, /^thinking: unknown suffix format, treating as no config \| provider=\S+ model=\S+/),
+    ),
   ],
   remedy: { proxy: ['carry-reasoning-effort'], config: { debug: true } },
-  symptom: { violates: () => ['the-log-says-what-was-asked-for', 'the-log-says-what-was-sent', 'the-log-says-that-a-suffix-was-read'] },
+  symptom: {
+    violates: (cell) => [
+      'the-log-says-what-was-asked-for',
+      'the-log-says-what-was-sent',
+      'the-log-says-that-a-suffix-was-read',
+      ...(hasALimit(cell) ? ['the-log-says-when-an-amount-was-changed'] : []),
+      'the-log-says-when-a-suffix-means-nothing',
+    ],
+  },
   live: { safe: false, because: 'the log is only seen from inside' },
 });

@@ -24,6 +24,8 @@ import { askCounts, grewBy, moreRequests, moreTokens, type ProviderCounts } from
 const omitsUsage = '[usage is left out]';
 const keepsCounting = '[every chunk has a count]';
 const breaksOff = '[the stream breaks off]';
+const tellsZero = '[the count is zero]';
+const takesItsTime = '[the stream takes its time]';
 
 const marked = (marker: string) => (request: UpstreamRequest) => request.bodyBytes.includes(marker);
 
@@ -37,10 +39,14 @@ const countingUpstream = answer('counted')
     exchange: `${request.surface}/no-usage.stream`,
     fault: { afterEvents: 3, ending: 'clean-eof' },
   }))
+  .when(marked(tellsZero), answer('counted-zero'))
+  // In small pieces, so that the caller can leave before the end.
+  .when(marked(takesItsTime), ({ surface }) => ({ exchange: `${surface}/counted.stream`, dribble: { bytes: 200, everyMs: 4 } }))
   // As the vendor does: a stream has a count only when it was asked for.
   .when((request) => request.surface === 'openai-chat' && request.stream && !wasAsked(request), 'openai-chat/no-usage.stream');
 
 const streams = ({ stream }: Cell): boolean => stream;
+const ofChat = ({ upstream }: Cell): boolean => upstream === 'openai-chat';
 const chatStreams = ({ upstream, stream }: Cell): boolean => stream && upstream === 'openai-chat';
 
 /** A live target has other callers, and this run other cells: what they added would hide that this request added nothing. */
@@ -81,6 +87,7 @@ export default defineScenario({
   steps: ({ cell, model }) => {
     const ask = (text: string, after: string, name = model()) =>
       unasked(converse(cell, { model: name, text, maxOutputTokens: 10 }, { after: [after] }));
+    const soFar = chatStreams(cell) ? 'afterCounting' : streams(cell) ? 'afterBroken' : 'afterUnknown';
     return {
       atFirst: askCounts(cell, []),
       told: ask('Say ok.', 'atFirst'),
@@ -93,16 +100,28 @@ export default defineScenario({
       afterCounting: askCounts(cell, ['counting']),
       broken: ask(`Say ok. ${breaksOff}`, 'afterUnknown'),
       afterBroken: askCounts(cell, ['broken']),
+      beforeZero: askCounts(cell, [soFar]),
+      zero: ask(`Say ok. ${tellsZero}`, 'beforeZero'),
+      afterZero: askCounts(cell, ['zero']),
+      beforeLeft: askCounts(cell, [ofChat(cell) ? 'afterZero' : soFar]),
+      left: { ...ask(`Say ok. ${takesItsTime}`, 'beforeLeft'), leaveAt: 'Wireproof' },
+      afterLeft: askCounts(cell, ['left']),
     };
   },
   expectations: [
-    must('requests-are-counted', ['atFirst', 'told', 'afterTold'], ({ atFirst, told, afterTold }) =>
-      allOf(
-        answers(told),
-        ofThisRequest(atFirst, afterTold, ({ requests }) =>
-          requests > 0 ? holds() : deviates({ expected: 'one request more', actual: 'none' }),
+    must('what-is-to-be-counted-is-answered', ['told'], ({ told }) => answers(told)),
+    must(
+      'requests-are-counted',
+      ['atFirst', 'told', 'afterTold'],
+      ({ atFirst, told, afterTold }) =>
+        allOf(
+          answers(told),
+          ofThisRequest(atFirst, afterTold, ({ requests }) =>
+            requests > 0 ? holds() : deviates({ expected: 'one request more', actual: 'none' }),
+          ),
         ),
-      ),
+      // Builds that drop a request without tokens show this row, too: a canary looks at the tokens.
+      { canary: false },
     ),
     must('tokens-are-counted', ['atFirst', 'told', 'afterTold'], ({ atFirst, told, afterTold }) =>
       allOf(
@@ -159,6 +178,26 @@ export default defineScenario({
       ['afterUnknown', 'broken', 'afterBroken'],
       ({ afterUnknown, afterBroken }) => grewBy(afterUnknown, afterBroken, moreRequests(1)),
       { appliesTo: (cell) => streams(cell) && !chatStreams(cell) },
+    ),
+    must.behind(
+      'a-count-of-zero-is-no-estimate',
+      ['beforeZero', 'zero', 'afterZero'],
+      ({ beforeZero, zero, afterZero }) =>
+        allOf(
+          answers(zero),
+          grewBy(beforeZero, afterZero, (growth) => allOf(moreRequests(1)(growth), moreTokens(0)(growth))),
+          moreEstimates(beforeZero, afterZero, 0),
+        ),
+      { appliesTo: ofChat },
+    ),
+    must.behind(
+      'a-stream-that-its-caller-leaves-is-counted-once',
+      ['beforeLeft', 'left', 'afterLeft'],
+      ({ beforeLeft, left, afterLeft }) =>
+        left.upstreamCalls.length === 0
+          ? cannotTell('not-exercised', `the caller left with ${inShort(left)}`)
+          : grewBy(beforeLeft, afterLeft, moreRequests(1)),
+      { appliesTo: streams },
     ),
   ],
   remedy: { proxy: ['request-stream-usage', 'count-usage-when-omitted'] },

@@ -1,17 +1,16 @@
+import { isSection, lastRow, rowName, type PageRow } from '#scenarios/kit/page-row';
 import type { Scenario } from '#scenarios/kit/scenario';
 
 import type { CliCommand } from '../command.ts';
 import { ToolError } from '../../errors.ts';
 
-const lastRow = 20;
-
-const ofRow = (scenarios: readonly Scenario[], row: number): readonly Scenario[] => {
+const ofRow = (scenarios: readonly Scenario[], row: PageRow): readonly Scenario[] => {
   const rows = [...new Set(scenarios.map(({ matrixRow }) => matrixRow))].join(', ');
-  if (row < 1 || row > lastRow) {
+  if (typeof row === 'number' && (row < 1 || row > lastRow)) {
     throw new ToolError('usage', `the page has no row ${row}`, { hint: `rows are 1 to ${lastRow}; those with a scenario: ${rows}` });
   }
   const found = scenarios.filter(({ matrixRow }) => matrixRow === row);
-  if (found.length === 0) throw new ToolError('usage', `row ${row} has no scenario yet`, { hint: `rows with a scenario: ${rows}` });
+  if (found.length === 0) throw new ToolError('usage', `${rowName(row)} has no scenario yet`, { hint: `rows with a scenario: ${rows}` });
   return found;
 };
 
@@ -34,15 +33,17 @@ export const command: CliCommand = {
   order: 3,
   examples: [
     ['wireproof explain 9', 'row 9 of the page'],
+    ['wireproof explain management', 'a section of the page that is no row'],
     ['wireproof explain translation/sparse-tool-result', 'a scenario by its id'],
   ],
   declare: (command) => {
-    command.argument('<row-or-id>', `a row from 1 to ${lastRow}, or the id of a scenario`);
+    command.argument('<row-or-id>', `a row from 1 to ${lastRow}, the name of a section, or the id of a scenario`);
   },
   run: async (command, { io, parts }) => {
     const wanted = command.args[0] ?? '';
     const scenarios = await parts.loadScenarios();
-    const found = /^-?\d+$/.test(wanted) ? ofRow(scenarios, Number(wanted)) : await ofId(scenarios, wanted);
+    const row = /^-?\d+$/.test(wanted) ? Number(wanted) : isSection(wanted) ? wanted : undefined;
+    const found = row === undefined ? await ofId(scenarios, wanted) : ofRow(scenarios, row);
     const { explainText } = await import('../explain-text.ts');
     io.out(found.map((scenario) => explainText(scenario, io.columns)).join('\n'));
     return 0;

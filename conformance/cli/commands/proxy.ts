@@ -49,7 +49,33 @@ const onHangUp = ({ outIsTerminal, errIsTerminal }: CliIo): Pick<RunOptions, 'on
         },
       };
 
+/** Gives out together what is said in one turn of the event loop: a write of its own per request costs more than the line. */
+const gathered = (write: (text: string) => void): { readonly say: (text: string) => void; readonly flush: () => void } => {
+  let waiting = '';
+  const flush = (): void => {
+    const text = waiting;
+    waiting = '';
+    if (text !== '') write(text);
+  };
+  return {
+    say: (text) => {
+      if (waiting === '') setImmediate(flush);
+      waiting += text;
+    },
+    flush,
+  };
+};
+
 const serve = async (configPath: string, flags: ProxyFlags, io: CliIo): Promise<number> => {
+  const { say: err, flush } = gathered(io.err);
+  try {
+    return await serveAndTell(configPath, flags, { ...io, err });
+  } finally {
+    flush();
+  }
+};
+
+const serveAndTell = async (configPath: string, flags: ProxyFlags, io: CliIo): Promise<number> => {
   const { runReferenceProxy } = await import('../../targets/reference-proxy.ts');
   await runReferenceProxy({
     configPath,

@@ -2,18 +2,25 @@ import { Argument } from 'commander';
 
 import type { CliCommand } from '../command.ts';
 
+const schemas = {
+  report: async () => (await import('../../engine/report-schema.ts')).reportJsonSchema(),
+  profile: async () => (await import('../../profiles/profile-file.ts')).profileJsonSchema(),
+};
+
 export const command: CliCommand = {
   name: 'schema',
-  about: 'the JSON Schema of what wireproof writes',
+  about: 'the JSON Schema of what wireproof writes and reads',
   order: 6,
-  examples: [['wireproof schema report > report.schema.json', 'wireproof.report/v1, as --reporter json writes it']],
+  examples: [
+    ['wireproof schema report > report.schema.json', 'wireproof.report/v1, as --reporter json writes it'],
+    ['wireproof schema profile > profile.schema.json', 'a profile file, for editors'],
+  ],
   declare: (command) => {
-    command.addArgument(new Argument('<document>', 'which one').choices(['report']));
+    command.addArgument(new Argument('<document>', 'which one').choices(Object.keys(schemas)));
   },
-  run: async (_command, { io }) => {
-    const { reportJsonSchema } = await import('../../engine/report-schema.ts');
-
-    io.out(`${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
+  run: async (command, { io }) => {
+    const schema = await schemas[command.args[0] as keyof typeof schemas]();
+    io.out(`${JSON.stringify(schema, null, 2)}\n`);
     return 0;
   },
 };

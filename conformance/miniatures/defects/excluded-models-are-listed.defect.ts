@@ -1,5 +1,8 @@
 import { defineDefect, withJson } from '../defect.ts';
 
+/** What the scenarios of rows 5 and 7 exclude. */
+const excluded = ['gpt-5.1-codex-mini', 'gemini-3-flash'];
+
 export default defineDefect({
   id: 'excluded-models-are-listed',
   about: 'The list shows models that an exclusion takes out of the routing',
@@ -9,7 +12,7 @@ export default defineDefect({
     if (message.path !== '/v1/models') return reply;
     return withJson(reply, (body) => ({
       ...body,
-      data: [...((body['data'] as unknown[] | undefined) ?? []), { id: 'gpt-5.1-codex-mini', object: 'model' }],
+      data: [...((body['data'] as unknown[] | undefined) ?? []), ...excluded.map((id) => ({ id, object: 'model' }))],
     }));
   },
 });

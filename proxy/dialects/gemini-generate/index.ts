@@ -7,6 +7,8 @@ import { newStreamDecoder } from './stream-decode.ts';
 import { newStreamEncoder } from './stream-encode.ts';
 import { reasoningPlace } from './thinking.ts';
 import { tokenCount } from './token-count.ts';
+import { asObject } from '../reading.ts';
+import { usageFromWire } from './wire.ts';
 
 /** Google's Gemini API: `POST /v1beta/models/{model}:generateContent` and `:streamGenerateContent`. */
 const geminiGenerate: Dialect = {
@@ -19,6 +21,7 @@ const geminiGenerate: Dialect = {
   encodeError,
   newStreamDecoder,
   newStreamEncoder,
+  usageIn: (answer) => usageFromWire(asObject(answer)?.['usageMetadata']),
   reasoning: reasoningPlace,
   tokenCount,
 };

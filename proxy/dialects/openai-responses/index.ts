@@ -7,6 +7,8 @@ import { decodeResponse, encodeResponse } from './response.ts';
 import { newStreamDecoder } from './stream-decode.ts';
 import { newStreamEncoder } from './stream-encode.ts';
 import { newStreamFolder } from './stream-fold.ts';
+import { asObject } from '../reading.ts';
+import { readUsage } from './wire.ts';
 
 /** OpenAI Responses: the public API, compatible upstreams, and what Codex speaks. */
 const openaiResponses: Dialect = {
@@ -19,6 +21,7 @@ const openaiResponses: Dialect = {
   encodeError,
   newStreamDecoder,
   newStreamEncoder,
+  usageIn: (answer) => readUsage(asObject(answer)?.['usage']),
   reasoning: reasoningPlace,
   newStreamFolder,
 };

@@ -1,5 +1,4 @@
-import { LRUCache } from 'lru-cache';
-
+import { boundedMemory } from '../../bounded-memory.ts';
 import type { Ban } from '../persona.ts';
 
 const mostAddresses = 10_000;
@@ -21,7 +20,7 @@ const asDuration = (ms: number): string => {
 /** The ban of the builds (sheets 1.8, X2): after some failures an address is turned away for a while, whatever key it shows. */
 export class Bans {
   readonly #now: () => number;
-  readonly #failures = new LRUCache<string, Failures>({ max: mostAddresses });
+  readonly #failures = boundedMemory<Failures>(mostAddresses);
 
   constructor(now: () => number) {
     this.#now = now;

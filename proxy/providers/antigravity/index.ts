@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import { textOf } from '../../json/json-body.ts';
 import type { Provider, ProviderRequest } from '../provider.ts';
 import oauth from './oauth.ts';
 
@@ -25,7 +26,7 @@ const envelope = ({ model, body, credential, attemptId }: ProviderRequest): stri
     ...(credential.fields.project_id !== undefined && { project: credential.fields.project_id }),
     requestId: `agent-${attemptId}`,
   };
-  return `${JSON.stringify(about).slice(0, -1)},"request":${withSession(body, sessionId(attemptId))}}`;
+  return `${JSON.stringify(about).slice(0, -1)},"request":${withSession(textOf(body), sessionId(attemptId))}}`;
 };
 
 type Tree = Readonly<Record<string, unknown>>;
@@ -72,7 +73,7 @@ const provider: Provider = {
         accept: streams ? 'text/event-stream' : 'application/json',
         authorization: `Bearer ${request.credential.secret}`,
       },
-      body: counts ? countBody(request.body) : envelope(request),
+      body: counts ? countBody(textOf(request.body)) : envelope(request),
       streams,
     };
   },

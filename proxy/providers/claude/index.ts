@@ -1,3 +1,4 @@
+import { textOf } from '../../json/json-body.ts';
 import type { Credential, Provider, ProviderRequest } from '../provider.ts';
 import { apiKeyBaseUrl } from './api-key.ts';
 import oauth from './oauth.ts';
@@ -42,7 +43,7 @@ const provider: Provider = {
         'anthropic-version': version,
         ...credentialHeader(version, credential),
       },
-      body: counts && translated ? countBody(body) : body,
+      body: counts && translated ? countBody(textOf(body)) : body,
       streams: stream,
     };
   },

@@ -1,3 +1,4 @@
+import { textOf } from '../../json/json-body.ts';
 import type { Loss } from '../../ir/loss.ts';
 import type { Provider, ProviderRequest } from '../provider.ts';
 import { apiKeyBaseUrl } from './api-key.ts';
@@ -77,7 +78,7 @@ const provider: Provider = {
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${credential.secret}`, ...account(credential) };
     if (operation === 'compact')
       return { path: '/responses/compact', headers: { ...headers, accept: 'application/json' }, body, streams: false };
-    const asked = JSON.parse(body) as Body;
+    const asked = JSON.parse(textOf(body)) as Body;
     return {
       path: '/responses',
       headers: { ...headers, accept: 'text/event-stream' },

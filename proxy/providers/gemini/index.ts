@@ -1,3 +1,4 @@
+import { textOf } from '../../json/json-body.ts';
 import type { Operation, Provider, ProviderRequest } from '../provider.ts';
 import { apiKeyBaseUrl } from './api-key.ts';
 
@@ -28,7 +29,7 @@ const provider: Provider = {
       accept: request.stream ? 'text/event-stream' : 'application/json',
       'x-goog-api-key': request.credential.secret,
     },
-    body: request.operation === 'count-tokens' && request.translated ? countBody(request.body, request.model) : request.body,
+    body: request.operation === 'count-tokens' && request.translated ? countBody(textOf(request.body), request.model) : request.body,
     streams: request.stream,
   }),
 };

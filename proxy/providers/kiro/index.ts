@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import { textOf } from '../../json/json-body.ts';
 import type { Provider, ProviderRequest } from '../provider.ts';
 import { asServerSentEvents } from './event-stream.ts';
 import oauth from './oauth.ts';
@@ -22,7 +23,7 @@ const withIds = ({ body, credential, attemptId }: ProviderRequest): string => {
   const { profile_arn: arn } = credential.fields;
   const profile = arn === undefined ? '' : `"profileArn":${JSON.stringify(arn)},`;
   const conversation = `"conversationState":{"conversationId":"${conversationId(attemptId)}",`;
-  return `{${profile}${conversation}${body.slice(opening.length)}`;
+  return `{${profile}${conversation}${textOf(body).slice(opening.length)}`;
 };
 
 /** Kiro behind an OAuth token; answers always stream, as AWS's binary events (row 16 (b) 1). The proxy names itself. */

@@ -1,0 +1,5 @@
+import { defineState } from '../broken-state.ts';
+
+export default defineState({
+  scenario: 'reasoning/effort-lost',
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+
+import { newThreadHost } from './thread-host.ts';
+
+/** A thread that speaks the protocol and logs how it was asked: a line per question, so that lines tell from where they were read. */
+const entry = new URL(
+  `data:text/javascript,${encodeURIComponent(`
+    import { parentPort } from 'node:worker_threads';
+    const lines = [];
+    parentPort.on('message', ({ call, ask, proxy, from }) => {
+      if (ask === 'start') return parentPort.postMessage({ call, value: { proxy: call, url: 'http://127.0.0.1:1' } });
+      if (ask === 'stop') return parentPort.postMessage({ call, value: null });
+      lines.push({ level: 'info', message: 'asked from ' + from });
+      parentPort.postMessage({ call, value: lines.slice(from) });
+    });
+  `)}`,
+);
+
+const messages = (lines: readonly { readonly message: string }[]): readonly string[] => lines.map(({ message }) => message);
+
+describe('log lines of a proxy in another thread', () => {
+  it('are all told, and each crosses the threads once', async () => {
+    const hosted = await newThreadHost(entry).start({ config: {}, authFiles: [] });
+    try {
+      expect(messages(await hosted.logs())).toEqual(['asked from 0']);
+      expect(messages(await hosted.logs())).toEqual(['asked from 0', 'asked from 1']);
+    } finally {
+      await hosted.stop();
+    }
+  });
+
+  it('are neither lost nor told twice when several ask at once', async () => {
+    const hosted = await newThreadHost(entry).start({ config: {}, authFiles: [] });
+    try {
+      const [one, two] = await Promise.all([hosted.logs(), hosted.logs()]);
+      expect(messages(one)).toEqual(['asked from 0']);
+      expect(messages(two)).toEqual(['asked from 0', 'asked from 0']);
+      expect(messages(await hosted.logs())).toEqual(['asked from 0', 'asked from 0', 'asked from 2']);
+    } finally {
+      await hosted.stop();
+    }
+  });
+});

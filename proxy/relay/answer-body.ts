@@ -1,0 +1,176 @@
+import { errors, util } from 'undici';
+import type { Dispatcher } from 'undici';
+
+/** How much may wait to be read before the upstream has to: 64 KiB, as Node's own streams have it. */
+const mostWaitingBytes = 65_536;
+
+type Received = Readonly<Record<string, string | undefined>>;
+
+/** The head of an answer: status, and headers by their lower-case names; repeated ones are joined by ", ". */
+export interface AnswerHead {
+  readonly status: number;
+  readonly headers: Received;
+}
+
+const joined = (headers: Readonly<Record<string, string | string[]>>): Received => {
+  for (const name in headers) if (Array.isArray(headers[name])) return Object.fromEntries(Object.entries(headers).map(asOneText));
+  return headers as Received;
+};
+
+const asOneText = ([name, value]: [string, string | string[]]): [string, string] => [name, Array.isArray(value) ? value.join(', ') : value];
+
+/**
+ * One answer as it comes from undici's `dispatch`, which hands over what is read without a stream, a promise or a timer of its own
+ * in between. It is read once: to its end, or left early, which ends the upstream's work and its connection.
+ */
+export class AnswerBody implements Dispatcher.DispatchHandler, AsyncIterable<Buffer> {
+  readonly #onHead: (head: AnswerHead) => void;
+  readonly #onNoHead: (error: Error) => void;
+  readonly #signal: AbortSignal;
+  #chunks: Buffer[] = [];
+  #waitingBytes = 0;
+  #hasHead = false;
+  #isOver = false;
+  #error: Error | undefined;
+  #abort: ((error?: Error) => void) | undefined;
+  #resume: (() => void) | undefined;
+  #isPaused = false;
+  #reader: (() => void) | undefined;
+
+  /** @param onNoHead told when no head will come; what breaks off later, the reader is told. */
+  constructor(signal: AbortSignal, onHead: (head: AnswerHead) => void, onNoHead: (error: Error) => void) {
+    this.#signal = signal;
+    this.#onHead = onHead;
+    this.#onNoHead = onNoHead;
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  readonly #onAbort = (): void => this.#stop(new errors.RequestAbortedError());
+
+  onConnect(abort: (error?: Error) => void): void {
+    this.#abort = abort;
+    if (this.#isOver) abort();
+  }
+
+  onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
+    if (status < 200) return true;
+    this.#hasHead = true;
+    this.#resume = resume;
+    this.#onHead({ status, headers: joined(util.parseHeaders(raw)) });
+    return true;
+  }
+
+  onData(chunk: Buffer): boolean {
+    this.#chunks.push(chunk);
+    this.#waitingBytes += chunk.length;
+    this.#wake();
+    this.#isPaused = this.#waitingBytes >= mostWaitingBytes;
+    return !this.#isPaused;
+  }
+
+  onComplete(): void {
+    this.#end();
+  }
+
+  onError(error: Error): void {
+    this.#fail(error);
+  }
+
+  /** Up to `max` bytes, and whether there were more; the rest is not read. */
+  async upTo(max: number): Promise<{ readonly bytes: Buffer; readonly more: boolean }> {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for (;;) {
+      for (const chunk of this.#take()) {
+        chunks.push(chunk);
+        size += chunk.length;
+      }
+      if (size > max) {
+        this.#leave();
+        return { bytes: Buffer.concat(chunks).subarray(0, max), more: true };
+      }
+      if (this.#isOver) break;
+      await this.#something();
+    }
+    if (this.#error !== undefined) throw this.#error;
+    return { bytes: chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size), more: false };
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Buffer, undefined> {
+    return {
+      next: async () => {
+        for (;;) {
+          const chunk = this.#takeOne();
+          if (chunk !== undefined) return { value: chunk, done: false };
+          if (this.#error !== undefined) throw this.#error;
+          if (this.#isOver) return { value: undefined, done: true };
+          await this.#something();
+        }
+      },
+      return: () => {
+        this.#leave();
+        return Promise.resolve({ value: undefined, done: true });
+      },
+    };
+  }
+
+  #take(): readonly Buffer[] {
+    const chunks = this.#chunks;
+    this.#chunks = [];
+    this.#read(this.#waitingBytes);
+    return chunks;
+  }
+
+  #takeOne(): Buffer | undefined {
+    const chunk = this.#chunks.shift();
+    if (chunk !== undefined) this.#read(chunk.length);
+    return chunk;
+  }
+
+  /** So many bytes are out of the way. */
+  #read(bytes: number): void {
+    this.#waitingBytes -= bytes;
+    if (!this.#isPaused || this.#waitingBytes >= mostWaitingBytes) return;
+    this.#isPaused = false;
+    this.#resume?.();
+  }
+
+  #something(): Promise<void> {
+    return new Promise((wake) => {
+      this.#reader = wake;
+    });
+  }
+
+  #wake(): void {
+    const reader = this.#reader;
+    this.#reader = undefined;
+    reader?.();
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#signal.removeEventListener('abort', this.#onAbort);
+    this.#wake();
+  }
+
+  #fail(error: Error): void {
+    if (this.#isOver) return;
+    this.#error = error;
+    this.#end();
+    if (!this.#hasHead) this.#onNoHead(error);
+  }
+
+  /** Nobody reads on. */
+  #leave(): void {
+    this.#chunks = [];
+    if (this.#isOver) return;
+    this.#end();
+    this.#abort?.();
+  }
+
+  #stop(error: Error): void {
+    this.#fail(error);
+    this.#abort?.();
+  }
+}
