@@ -64,6 +64,20 @@ const ended = async ({ request }: Reading): Promise<void> => {
 const chunk = (text: string): string => `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
 
 describe('a request body', () => {
+  it('that is too large is refused when the client has sent it, so that it hears of it', async () => {
+    const reading = await newReading('transfer-encoding: chunked');
+    for (const text of ['eleven bytes', 'and more']) {
+      const arrived = once(reading.request, 'data');
+      reading.socket.write(chunk(text));
+      await arrived;
+      await nextTurn();
+      expect(said(reading)).toEqual([]);
+    }
+    reading.socket.write('0\r\n\r\n');
+    await reading.first;
+    expect(said(reading)).toEqual(['request_too_large']);
+  });
+
   it('is read in the pieces in which it comes', async () => {
     const reading = await newReading('transfer-encoding: chunked');
     for (const [sent, text] of ['{"a"', ':', '"é"}'].entries()) {

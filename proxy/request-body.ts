@@ -9,33 +9,38 @@ const tooLarge = (maxBytes: number): ProxyError =>
 
 const brokenOff = (cause?: unknown): ProxyError => new ProxyError('invalid-request', 'The request body broke off.', { cause });
 
+/** How long, and for how much, a refused client is let finish; whoever sends longer may miss why. */
+const lingerMs = 1_000;
+const mostDiscardedBytes = 67_108_864;
+
 /**
- * Reads a request body up to `maxBytes`, in the pieces in which it comes. A larger one is refused as soon as that is known; what the client
- * still sends is then discarded, so that it gets to read the refusal instead of a broken pipe.
+ * Reads a request body up to `maxBytes`, in the pieces in which it comes. A larger one is refused when the client has sent it, within
+ * bounds, and what comes is discarded: a connection that is closed while the client still writes takes the refusal with it.
  * @param done gets the pieces, or ProxyError `request-too-large`, or `invalid-request` when the body breaks off; called once
  */
 export const readRequestBody = (request: IncomingMessage, maxBytes: number, done: Done): void => {
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) {
-    request.resume();
-    return done(tooLarge(maxBytes));
-  }
   let pieces: Buffer[] = [];
   let size = 0;
   let isDone = false;
+  let linger: NodeJS.Timeout | undefined;
   const end = (error: () => ProxyError | null): void => {
     if (isDone) return;
     isDone = true;
-    const reason = error();
+    clearTimeout(linger);
+    const reason = linger === undefined ? error() : tooLarge(maxBytes);
     if (reason === null) done(null, pieces);
     else done(reason);
   };
+  const refuse = (): void => {
+    pieces = [];
+    linger ??= setTimeout(() => end(() => tooLarge(maxBytes)), lingerMs);
+  };
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) refuse();
   request.on('data', (piece: Buffer) => {
     size += piece.length;
-    if (size <= maxBytes) pieces.push(piece);
-    else {
-      pieces = [];
-      end(() => tooLarge(maxBytes));
-    }
+    if (linger === undefined && size <= maxBytes) pieces.push(piece);
+    else if (!isDone) refuse();
+    if (size > maxBytes + mostDiscardedBytes) end(() => tooLarge(maxBytes));
   });
   request.on('end', () => end(() => null));
   request.on('error', (cause) => end(() => brokenOff(cause)));

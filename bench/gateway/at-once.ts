@@ -4,6 +4,7 @@ import type { Gateway } from './gateways.ts';
 import { pacedLoad, type PacedLoadResult } from './paced-load.ts';
 import { type RunningGateway, startGateway } from './start-gateway.ts';
 import type { Upstream } from './upstream.ts';
+import { pauseOf } from '../pause.ts';
 
 /** Many paced streams through one gateway. */
 export interface AtOnce {
@@ -20,7 +21,6 @@ export interface PacedSample extends PacedLoadResult {
   readonly rssBytes: number;
 }
 
-const pauseOf = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 const lookEveryMs = 200;
 const graceMs = 20_000;
 

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 
 import { ResponseReader } from '../load/response-reader.ts';
 import { problemWithPaced, type SeenEvent, TimedEvents } from './timed-events.ts';
+import { pauseOf } from '../pause.ts';
 
 export interface PacedLoadOptions {
   readonly port: number;
@@ -33,8 +34,6 @@ interface Received {
   readonly seen: readonly SeenEvent[];
   readonly body: Buffer;
 }
-
-const pauseOf = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 
 const readStream = ({ port, request, withinMs, signal }: PacedLoadOptions): Promise<Received> =>
   new Promise((resolve, reject) => {

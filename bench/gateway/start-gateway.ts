@@ -5,6 +5,7 @@ import type { MeasureContext } from '../measure.ts';
 import type { ClientDialect, Gateway, Place } from './gateways.ts';
 import { cpuMicrosOf, forgetPeakOf, peakRssBytesOf, rssBytesOf } from './process-tree.ts';
 import type { Upstream } from './upstream.ts';
+import { pauseOf } from '../pause.ts';
 
 export interface RunningGateway {
   readonly gateway: Gateway;
@@ -48,8 +49,6 @@ const requestTo = (port: number, headers: Readonly<Record<string, string>>, dial
   ];
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
 };
-
-const pauseOf = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 
 /** Asks until it is listened to. Throws when the first answer is not a 200, or there is none in time. */
 const firstAnswer = async (label: string, port: number, request: Buffer, ended: () => boolean): Promise<void> => {

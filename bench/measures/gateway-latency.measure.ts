@@ -11,6 +11,7 @@ import type { Goal, Measure, MeasureContext, MeasureReport, Table } from '../mea
 import { type Pinning, pinLoad } from '../pinning.ts';
 import { median, quantile, ratiosOf } from '../statistics.ts';
 import { mebibytes, medianOf } from '../wording.ts';
+import { pauseOf } from '../pause.ts';
 
 const idleMs = 500;
 
@@ -90,8 +91,6 @@ interface Start {
   readonly cpuMs: number;
   readonly rssBytes: number;
 }
-
-const pauseOf = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 
 const startOnce = async (gateway: Gateway, bench: Bench): Promise<Start> => {
   const running = await startOne(gateway, sameDialect(1, 1), bench);

@@ -7,6 +7,7 @@ import type { Goal, Measure, MeasureContext, MeasureReport, Table } from '../mea
 import { type Pinning, pinLoad } from '../pinning.ts';
 import { median, quantile, ratiosOf } from '../statistics.ts';
 import { figure, mebibytes, medianOf } from '../wording.ts';
+import { pauseOf } from '../pause.ts';
 
 const connections = 16;
 const idleMs = 500;
@@ -17,8 +18,6 @@ interface Starts {
   readonly startMs: readonly number[];
   readonly idleRssBytes: readonly number[];
 }
-
-const pauseOf = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 
 /** Starts each of them several times, in turn. */
 const measureStarts = async (contestants: readonly Contestant[], context: MeasureContext, pinning: Pinning): Promise<readonly Starts[]> => {
