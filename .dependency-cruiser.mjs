@@ -10,26 +10,26 @@ export default {
       severity: 'error',
       comment: 'The judged shares no code with the judge. Tests of the proxy may read fixtures.',
       from: { path: `^proxy/.*${withoutTests}` },
-      to: { path: '^(fixtures|scenarios|conformance|bench|interop)/' },
+      to: { path: '^(fixtures|scenarios|conformance|bench|interop|clients)/' },
     },
     {
       name: 'proxy-tests-read-fixtures-only',
       severity: 'error',
       from: { path: '^proxy/.*\\.test\\.ts$' },
-      to: { path: '^(scenarios|conformance|bench|interop)/' },
+      to: { path: '^(scenarios|conformance|bench|interop|clients)/' },
     },
     {
       name: 'fixtures-import-nobody',
       severity: 'error',
       comment: 'What upstreams say depends on nothing.',
       from: { path: '^fixtures/' },
-      to: { path: '^(proxy|scenarios|conformance|bench|interop)/' },
+      to: { path: '^(proxy|scenarios|conformance|bench|interop|clients)/' },
     },
     {
       name: 'scenarios-import-fixtures-only',
       severity: 'error',
       from: { path: '^scenarios/' },
-      to: { path: '^(proxy|conformance|bench|interop)/' },
+      to: { path: '^(proxy|conformance|bench|interop|clients)/' },
     },
     {
       name: 'only-the-reference-target-starts-the-proxy',
@@ -48,8 +48,22 @@ export default {
     {
       name: 'nobody-imports-interop',
       severity: 'error',
-      from: { pathNot: '^interop/' },
+      from: { pathNot: '^(interop|clients)/' },
       to: { path: '^interop/' },
+    },
+    {
+      name: 'clients-are-outside',
+      severity: 'error',
+      comment:
+        "Real clients meet the proxy over a socket; it is started by conformance/targets. Their mocked models' wire forms are interop's.",
+      from: { path: '^clients/' },
+      to: { path: '^(proxy|bench)/' },
+    },
+    {
+      name: 'nobody-imports-clients',
+      severity: 'error',
+      from: { pathNot: '^clients/' },
+      to: { path: '^clients/' },
     },
     {
       name: 'two-dialects-never-meet',

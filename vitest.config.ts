@@ -12,7 +12,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'unit',
-          include: ['{proxy,fixtures,scenarios,conformance,bench,interop}/**/*.test.ts'],
+          include: ['{proxy,fixtures,scenarios,conformance,bench,interop,clients}/**/*.test.ts'],
           exclude: ['conformance/suite/**', '**/node_modules/**'],
           pool: 'forks',
           // A bound for hangs, wide enough for property tests on a busy machine.
@@ -22,7 +22,7 @@ export default defineConfig({
       {
         resolve,
         ssr,
-        test: { name: 'suite', include: ['conformance/suite/**/*.test.ts'], pool: 'forks', testTimeout: 120_000, hookTimeout: 60_000 },
+        test: { name: 'suite', include: ['conformance/suite/**/*.test.ts'], pool: 'forks', testTimeout: 300_000, hookTimeout: 120_000 },
       },
     ],
   },

@@ -2,15 +2,16 @@ import { existsSync, realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { openProxy } from './app.ts';
 import { atMost } from './at-most.ts';
 import type { RunningProxy } from './app.ts';
+import type { Clock } from './clock.ts';
 import type { Environment } from './config/environment.ts';
 import { ConfigError, ListenError } from './config/problem.ts';
 import { authDirectoryIn } from './live/config-source.ts';
 import type { ReadOnlyPlace } from './live/read-only.ts';
 import { startUp } from './live/start-up.ts';
 import { Watch } from './live/watch.ts';
+import { hashPlainKey } from './management/hash-plain-key.ts';
 import type { ProxyLogLine } from './options.ts';
 import { version } from './version.ts';
 
@@ -25,6 +26,8 @@ export interface RunOptions {
   readonly persona?: string;
   /** What `${NAME}` in the configuration stands for; default: the environment of the process. */
   readonly env?: Environment;
+  /** For what is compared with the time; what waits goes on waiting. Default: the system's. */
+  readonly clock?: Clock;
   readonly log: (line: ProxyLogLine) => void;
   /** Ends the proxy: no new exchanges, those that run get ten seconds. */
   readonly signal: AbortSignal;
@@ -109,8 +112,13 @@ const keepUpToDate = async (
 const open = async (options: RunOptions, configPath: string): Promise<RunningProxy> => {
   const over = options.persona === undefined ? {} : { persona: options.persona };
   const { parsed, source, text, tls, readOnly } = startUp({ configPath, env: options.env ?? process.env, over });
-  const proxy = await openProxy(parsed, { onLog: options.log, baseDirectory: dirname(configPath) }, { source, text: () => text, tls });
+  const { log: onLog, clock } = options;
+  const settings = { onLog, baseDirectory: dirname(configPath), ...(clock !== undefined && { clock }) };
+  // Loaded last: a start that is refused is refused at once.
+  const { openProxy } = await import('./app.ts');
+  const proxy = await openProxy(parsed, settings, { source, text: () => text, tls });
   warnOfReadOnly(readOnly, proxy.logging.log);
+  await hashPlainKey({ ...proxy, log: proxy.logging.log });
   return proxy;
 };
 
@@ -124,7 +132,8 @@ export const runProxy = async (options: RunOptions): Promise<void> => {
   const { log } = proxy.logging;
   const url = await listen(proxy, options);
   const { revision, digest, parsed } = proxy.live.current;
-  const about = { url, version, config: configPath, revision, digest, persona: parsed.config.persona };
+  const { fileSha256 } = proxy.store;
+  const about = { url, version, config: configPath, fileSha256, revision, digest, persona: parsed.config.persona };
   log({ level: 'info', message: `listening on ${url}`, fields: { event: 'listening', ...about } });
   const stopWatching = await keepUpToDate(proxy, configPath, options);
   options.onListening?.(url);

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -84,6 +85,21 @@ describe('a start that cannot be', () => {
     expect(await failure(path)).toEqual([`/config.yaml: tls: ${expected}`]);
   });
 
+  it('says that auth-dir is a file', async () => {
+    file('auths', '');
+    expect(await failure(file('config.yaml', 'auth-dir: auths\n'))).toEqual([
+      '/auths: expected a readable directory (auth-dir), got something that is no directory (check the path)',
+    ]);
+  });
+
+  it('says in which lines a file is no single YAML document', async () => {
+    expect(await failure(file('config.yaml', 'port: 0\n\thost: ""\nport: 1\n---\nport: 2\n'))).toEqual([
+      '/config.yaml:2:1: expected valid YAML, got Tabs are not allowed as indentation',
+      '/config.yaml:3:1: expected valid YAML, got Map keys must be unique',
+      '/config.yaml:4:1: expected valid YAML, got a second document (---)',
+    ]);
+  });
+
   it('names every auth file that cannot be read, without what is in it', async () => {
     mkdirSync(join(folder, 'auths'));
     file('auths/one.json', '{"access_token":"planted-secret-1"x}');
@@ -96,7 +112,7 @@ describe('a start that cannot be', () => {
   it('says that the configuration is a directory, as Docker makes one of a file that is not there', async () => {
     mkdirSync(join(folder, 'config.yaml'));
     expect(await failure(join(folder, 'config.yaml'))).toEqual([
-      '/config.yaml: expected a readable file, got a directory (check the path)',
+      '/config.yaml: expected a readable file, got a directory (put the file there; a container runtime makes a directory of a mount whose file is missing)',
     ]);
   });
 
@@ -114,11 +130,13 @@ describe('a start that cannot be', () => {
 
 describe('a running proxy', () => {
   it('says what it runs with', async () => {
-    const { url, stop, ended, logs } = await start('port: 0\napi-keys: [client-secret-of-a]\n');
+    const text = 'port: 0\napi-keys: [client-secret-of-a]\n';
+    const { url, stop, ended, logs } = await start(text);
     stop();
     await ended;
+    const fileSha256 = createHash('sha256').update(text).digest('hex');
     expect(logs[0]).toMatchObject({
-      fields: { event: 'listening', url, config: join(folder, 'config.yaml'), revision: 1, persona: 'documented' },
+      fields: { event: 'listening', url, config: join(folder, 'config.yaml'), fileSha256, revision: 1, persona: 'documented' },
     });
     await expect(fetch(url)).rejects.toThrow('fetch failed');
   });

@@ -12,4 +12,6 @@ const compiled = spawnSync(process.execPath, [inRoot('node_modules/@typescript/n
 });
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 cpSync(inRoot('fixtures/exchanges'), inRoot('dist/fixtures/exchanges'), { recursive: true });
+// Loaded by the Node of traced clients as it is.
+cpSync(inRoot('conformance/trace/inside'), inRoot('dist/conformance/trace/inside'), { recursive: true });
 chmodSync(inRoot('dist/conformance/cli/main.js'), 0o755);

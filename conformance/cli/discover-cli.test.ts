@@ -128,6 +128,18 @@ describe('discover', () => {
   });
 });
 
+describe('the own address', () => {
+  it('is refused before a target that the run starts, and with a key in it', async () => {
+    const ours = await cli(['run', '--target', 'reference', '--row', '3', '--own-url', 'http://127.0.0.1:1']);
+    expect([ours.code, ours.err.split('\n')[0]]).toEqual([
+      2,
+      'error: --own-url goes with a target at a URL; before reference stands nothing but what a scenario puts there',
+    ]);
+    const { code, err } = await cli(['run', '--target', proxy.url, '--own-url', 'http://me:secret-text@127.0.0.1:1']);
+    expect([code, err.includes('secret-text')]).toEqual([2, false]);
+  });
+});
+
 describe('a direct upstream', () => {
   const run = (...flags: readonly string[]) => cli(['run', '--target', proxy.url, '--arm', 'canary', '--row', '3', ...flags]);
 

@@ -497,7 +497,8 @@ describe('explain', () => {
     expect(said(await cli(['explain', wanted]))).toEqual({
       code: 0,
       err: '',
-      out: `Row 9: A model sleeps through the first request
+      out: `Row 9: iFlow glm-4.7 answers 406
+A model sleeps through the first request
 Scenario availability/sleepy-model
 
 Symptom
@@ -512,17 +513,19 @@ Immediate check
 Remediation
   Ask twice, and use the second answer.
 
+Arms
+  symptom      every cell
+  remedy       every cell, by ask-twice
+  conformance  targets that claim tools
+  canary       one cell: at most 1 request, 8 output tokens and 30 s a step, repeatable
+
 What is tested
   4 cells (caller > upstream):
     openai-chat, anthropic-messages > iflow (plain and stream)
-  3 expectations (level, whose side shows it, id, where it is judged):
+  Expectations (level, whose side shows it, id, where it is judged):
     must    caller    it-answers           4 cells
     must    upstream  it-is-asked-once     2 cells
     should  caller    it-answers-in-words  4 cells
-  A target must claim: tools
-  Remedies of the reference proxy: ask-twice
-  Cost: trickle: at most 1 request and 8 output tokens a cell
-  Canary: safe on a live target: at most 8 output tokens and 30 s a step, repeatable
 `,
     });
   });

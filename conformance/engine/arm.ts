@@ -112,6 +112,7 @@ const recordOf = async (
   const all = sideBySide(outcomes, compared.outcomes);
   const record: ResultRecord = {
     ...identity(planned),
+    ...(world.target.ground !== undefined && { ground: [...world.target.ground] }),
     verdict: verdict.verdict,
     ...(verdict.reason !== undefined && { reason: verdict.reason }),
     durationMs: 0,

@@ -81,7 +81,7 @@ const noConnection: Rule = ({ sights }) => {
 
 /** A connection, and then no status line, although no upstream was waited for. */
 const noStatusLine: Rule = ({ sights, script, nearby }) => {
-  const silent = sights.find((sight) => sight.status === 0 && sight.upstreamCalls.length === 0);
+  const silent = sights.find((sight) => sight.status === 0 && sight.upstreamCalls.length === 0 && sight.action === undefined);
   if (silent === undefined) return undefined;
   const what = `the connection ended as ${silent.end}${silent.errorCode === undefined ? '' : ` (${silent.errorCode})`} before a status line`;
   if (nearby && script !== undefined) return { at: 'proxy', because: `${what}, no upstream was asked, and no network lies between` };

@@ -16,7 +16,7 @@ const inconclusive = (reason: InconclusiveReason, note?: string): Judged =>
 
 /** Only what the caller could see: a caller's check that peeks behind the proxy would hold here and be blind live. */
 const callerOnly = (sight: FullSight): CallerSight => {
-  const { upstreamCalls: _calls, logs: _logs, ...seen } = sight;
+  const { upstreamCalls: _calls, accountCalls: _accountCalls, logs: _logs, ...seen } = sight;
   return seen;
 };
 
@@ -25,9 +25,9 @@ const read = (expectation: Expectation<string>, sights: ReadonlyMap<string, Full
     ? expectation.judge(Object.fromEntries([...sights].map(([step, sight]) => [step, callerOnly(sight)])), cell)
     : expectation.judge(Object.fromEntries(sights), cell);
 
-/** A truth that "holds" though no status line and no upstream call was seen was not exercised, so it cannot pass. */
+/** A truth that "holds" though no status line, no upstream call and nothing of an action was seen was not exercised, so it cannot pass. */
 const nothingSeen = (sights: readonly FullSight[]): boolean =>
-  sights.every((sight) => sight.status === 0 && sight.upstreamCalls.length === 0);
+  sights.every((sight) => sight.status === 0 && sight.upstreamCalls.length === 0 && sight.action === undefined);
 
 const judgedFrom = (reading: Reading, sights: readonly FullSight[], redact: Redact): Judged => {
   if (reading.kind === 'cannot-tell') return inconclusive(reading.reason, reading.note);

@@ -2,6 +2,7 @@ import { surfaceIds, type SurfaceId } from '#fixtures/exchange';
 import { cellNeeds } from '#scenarios/kit/capability';
 import { cellName, type Cell } from '#scenarios/kit/cell';
 import type { Expectation } from '#scenarios/kit/expectation';
+import type { GroundKind } from '#scenarios/kit/ground';
 import type { Probe } from '#scenarios/kit/probe';
 import { symptomConfig, type Arm, type Scenario } from '#scenarios/kit/scenario';
 
@@ -47,9 +48,24 @@ const missingClaims = (target: Target, scenario: Scenario, cell: Cell): string |
 const notLive = (scenario: Scenario, arm: Arm): string | undefined =>
   arm === 'canary' && !scenario.live.safe ? `never run against a live target: ${scenario.live.because}` : undefined;
 
-const settingOf = (scenario: Scenario, arm: Arm): Setting => ({
+/** A target with an address of its own behind the public one has a reverse proxy already: that is the one that is judged. */
+const groundOf = ({ ownUrl }: Target, { ground, symptom }: Scenario, arm: Arm): Pick<Setting, 'ground'> => {
+  const chosen = arm === 'symptom' ? (symptom.ground ?? ground) : ground;
+  if (arm === 'canary' || chosen === undefined) return {};
+  const { between, ...others } = chosen;
+  const left = ownUrl === undefined || between === undefined ? chosen : others;
+  return Object.keys(left).length === 0 ? {} : { ground: left };
+};
+
+const missingGround = (target: Target, { ground = {} }: Pick<Setting, 'ground'>): string | undefined => {
+  const missing = Object.keys(ground).filter((kind) => kind !== 'client' && target.grounds?.has(kind as GroundKind) !== true);
+  return missing.length === 0 ? undefined : `${target.name} cannot be started on ground of this scenario's own: ${missing.join(', ')}`;
+};
+
+const settingOf = (target: Target, scenario: Scenario, arm: Arm): Setting => ({
   remediesOff: arm === 'symptom' ? [...scenario.remedy.proxy].sort() : [],
   config: arm === 'symptom' ? symptomConfig(scenario) : (scenario.remedy.config ?? {}),
+  ...groundOf(target, scenario, arm),
 });
 
 /** Steps that some expectation reads, with those that must come before them. Others would be requests for nothing. */
@@ -80,25 +96,32 @@ const affordable = (scenario: Scenario, arm: Arm, steps: Readonly<Record<string,
   return live.safe && expectation.steps.every((step) => (steps[step]?.maxOutputTokens ?? 0) <= live.maxOutputTokens);
 };
 
-/** Only some targets can be told that time has passed, as nobody waits for it on the wall, and only some can be asked in their caller's process. */
-const canTake = (target: Target, { laterMs, via }: Probe): boolean =>
-  (target.movesTime === true || laterMs === undefined) && (target.runsInProcess === true || via !== 'in-process');
+const hasWay = (target: Target, { ground }: Setting, via: Probe['via']): boolean => {
+  if (via === undefined) return true;
+  return via === 'in-process' ? target.runsInProcess === true : target.ownUrl !== undefined || ground?.between !== undefined;
+};
 
-const judgeableOn = (target: Target, steps: Readonly<Record<string, Probe>>, expectation: Expectation<string>): boolean =>
-  Object.values(neededSteps(steps, [expectation])).every((step) => canTake(target, step));
+/** Only some targets can be told that time has passed, as nobody waits for it on the wall, and only some have another way in. */
+const canTake = (target: Target, setting: Setting, { laterMs, via }: Probe): boolean =>
+  (target.movesTime === true || laterMs === undefined) && hasWay(target, setting, via);
+
+const judgeableOn =
+  (target: Target, setting: Setting, steps: Readonly<Record<string, Probe>>) =>
+  (expectation: Expectation<string>): boolean =>
+    Object.values(neededSteps(steps, [expectation])).every((step) => canTake(target, setting, step));
 
 const planArm = (target: Target, scenario: Scenario, cellIndex: number, cell: Cell, arm: Arm): PlannedArm => {
-  const base = { scenario, cell, cellIndex, arm, setting: settingOf(scenario, arm), steps: {}, expectations: [] };
-  const unsupported = notLive(scenario, arm) ?? missingClaims(target, scenario, cell) ?? target.refuses?.(cell);
+  const base = { scenario, cell, cellIndex, arm, setting: settingOf(target, scenario, arm), steps: {}, expectations: [] };
+  const unsupported =
+    notLive(scenario, arm) ?? missingClaims(target, scenario, cell) ?? missingGround(target, base.setting) ?? target.refuses?.(cell);
   if (unsupported !== undefined) return { ...base, unsupported };
   try {
     const all: Readonly<Record<string, Probe>> = scenario.steps({ cell, model: modelOf(target, cell) });
     refuseCycles(all);
     const applying = scenario.expectations.filter((expectation) => expectation.appliesTo(cell));
     const visible = applying.filter(({ side, canary }) => arm !== 'canary' || (side === 'caller' && canary !== false));
-    const expectations = visible.filter(
-      (expectation) => affordable(scenario, arm, all, expectation) && judgeableOn(target, all, expectation),
-    );
+    const judgeable = judgeableOn(target, base.setting, all);
+    const expectations = visible.filter((expectation) => affordable(scenario, arm, all, expectation) && judgeable(expectation));
     if (expectations.length === 0) {
       return { ...base, unsupported: `no expectation can be judged in ${cellName(cell)} from the ${arm} arm's side` };
     }
@@ -136,6 +159,9 @@ const oneCell = (canaries: readonly PlannedArm[]): readonly PlannedArm[] => {
   return chosen === undefined ? canaries : canaries.filter((planned) => planned === chosen || planned.broken !== undefined);
 };
 
+/** Another canary of its row tells the usual case for less. */
+export const isForThoroughRounds = ({ live }: Scenario): boolean => live.safe && live.round === 'thorough';
+
 const refuseImpossibleArms = (target: Target, arms: readonly Arm[]): void => {
   const needsRemedies = arms.filter((arm) => (arm === 'symptom' || arm === 'remedy') && !target.configurable);
   if (needsRemedies.length > 0) {
@@ -153,15 +179,23 @@ const refuseImpossibleArms = (target: Target, arms: readonly Arm[]): void => {
 };
 
 /**
- * Everything a run will do, in report order: scenario, cell, arm. The symptom arm is left out where a cell does not show the symptom, and a
+ * Everything a run will do, in report order: scenario, cell, arm. Rounds that are not thorough leave some canaries out. The symptom arm is left out where a cell does not show the symptom, and a
  * canary in all cells of a scenario but one.
  * @throws ToolError `usage` when an arm cannot be run on the target at all.
  */
-export const planRun = (scenarios: readonly Scenario[], target: Target, arms: readonly Arm[]): readonly PlannedArm[] => {
+export const planRun = (
+  scenarios: readonly Scenario[],
+  target: Target,
+  arms: readonly Arm[],
+  { thorough = true }: { readonly thorough?: boolean } = {},
+): readonly PlannedArm[] => {
   refuseImpossibleArms(target, arms);
   return scenarios.flatMap((scenario) => {
+    const asked = thorough || !isForThoroughRounds(scenario) ? arms : arms.filter((arm) => arm !== 'canary');
     const planned = scenario.cells.flatMap((cell, cellIndex) =>
-      arms.filter((arm) => arm !== 'symptom' || showsSymptom(scenario, cell)).map((arm) => planArm(target, scenario, cellIndex, cell, arm)),
+      asked
+        .filter((arm) => arm !== 'symptom' || showsSymptom(scenario, cell))
+        .map((arm) => planArm(target, scenario, cellIndex, cell, arm)),
     );
     const canaries = new Set(oneCell(planned.filter(({ arm }) => arm === 'canary')));
     return planned.filter((each) => each.arm !== 'canary' || canaries.has(each));

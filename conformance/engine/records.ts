@@ -69,6 +69,8 @@ export const resultSchema = z.strictObject({
   dialect: z.enum(clientDialects),
   upstream: z.enum(surfaceIds),
   stream: z.boolean(),
+  /** What the target stood on and behind, where the scenario says it: such as the reverse proxy that was really there. */
+  ground: z.array(z.string()).optional(),
   verdict: z.enum(verdicts),
   /** Why a verdict other than pass or fail was given. */
   reason: z.string().optional(),

@@ -101,6 +101,11 @@ export const repeatLine = ({ probe, token }: Pick<CallerSight, 'probe' | 'token'
   });
 };
 
+const repeatOf = (sight: CallerSight, setting: RepeatSetting): CurlLine =>
+  sight.probe.action === undefined
+    ? repeatLine(sight, setting)
+    : { line: setting.otherwise, note: `${sight.probe.action.kind}: no single request` };
+
 /** The steps that the checks read, and those that must come before them. */
 const stepsBehind = ({ expectations, steps }: PlannedArm, checks: readonly string[]): ReadonlySet<string> => {
   const behind = new Set<string>();
@@ -146,7 +151,7 @@ export const repeatsOf = (
     .slice(0, mostLines)
     .map(([step, { sight }]) => {
       const reading = planned.expectations.filter((each) => checks.includes(each.id) && each.steps.includes(step)).map(({ id }) => id);
-      const { line, note } = repeatLine(sight, setting);
+      const { line, note } = repeatOf(sight, setting);
       return { step, checks: reading, curl: line, ...(note !== undefined && { note }) };
     });
   return repeat.length === 0 ? {} : { repeat };

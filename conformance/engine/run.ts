@@ -7,6 +7,7 @@ import type { Arm, Scenario } from '#scenarios/kit/scenario';
 
 import { ToolError } from '../errors.ts';
 import { toolAbout } from '../package-root.ts';
+import { CannotPrepare } from '../grounds/cannot-prepare.ts';
 import type { Target } from '../targets/target.ts';
 import { createHttpCaller, type HttpCaller } from '../transport/http-caller.ts';
 import { tokenFor } from '../transport/token.ts';
@@ -36,6 +37,8 @@ export interface RunOptions {
   /** Fixes the correlation tokens; random by default, and in the report. */
   readonly seed?: number;
   readonly budget?: Budget;
+  /** Asks every canary; without, those that tell the usual case of each row. */
+  readonly thorough?: boolean;
   /** Runs this part of the scenarios only. */
   readonly shard?: Shard;
   /** Runs those arms only, of what the other options leave. */
@@ -112,9 +115,22 @@ const runOnLease = async (run: Run, planned: PlannedArm, lease: Lease): Promise<
   try {
     const { direct } = run.options.target;
     const { caller, ledger, now } = run;
-    const addressStays = run.options.target.url !== undefined;
-    const common = arm === 'canary' ? { shared: run.shared } : {};
-    const world = { ...lease, ...common, addressStays, upstream: mocked, direct, caller, ledger, tokenOf, signal: bound.signal, now };
+    const addressStays = run.options.target.url !== undefined && planned.setting.ground?.between === undefined;
+    const common = arm === 'canary' ? { shared: run.shared, asked: new Map<string, number>() } : {};
+    const { ground } = planned.setting;
+    const world = {
+      ...lease,
+      ...common,
+      addressStays,
+      ground,
+      upstream: mocked,
+      direct,
+      caller,
+      ledger,
+      tokenOf,
+      signal: bound.signal,
+      now,
+    };
     return await runArm(planned, world, run.options.keepTrace === true);
   } finally {
     clearTimeout(timer);
@@ -125,6 +141,7 @@ const runOnLease = async (run: Run, planned: PlannedArm, lease: Lease): Promise<
 /** A target that cannot be started is bad news about the run (thrown); a setting that it refuses is bad news about one scenario. */
 const startRefused = (planned: PlannedArm, error: unknown): ArmResult => {
   if (error instanceof ToolError) throw error;
+  if (error instanceof CannotPrepare) return unrunResult(planned, 'inconclusive', `missing-here: ${error.message}`);
   return unrunResult(
     planned,
     'error',
@@ -198,7 +215,7 @@ const planFor = async (options: RunOptions): Promise<{ readonly plan: readonly P
   const scenarios = shard === undefined ? options.scenarios : inShard(options.scenarios, shard);
   if (target.remedies !== undefined) checkRemedies(scenarios, await target.remedies());
   const arms = options.arms ?? defaultArms(target);
-  return { plan: narrowed(planRun(scenarios, target, arms), only), arms };
+  return { plan: narrowed(planRun(scenarios, target, arms, { thorough: options.thorough === true }), only), arms };
 };
 
 const budgetFor = (options: RunOptions, arms: readonly Arm[]): Budget => ({

@@ -1,10 +1,15 @@
+import type { AccountCall } from '#fixtures/upstreams/accounts/account-script';
 import type { MockUpstream, UpstreamCall } from '#fixtures/upstreams/mock-upstream';
 import type { Script } from '#fixtures/upstreams/script';
 import type { Cell } from '#scenarios/kit/cell';
 import type { InconclusiveReason } from '#scenarios/kit/expectation';
+import type { Ground } from '#scenarios/kit/ground';
 import { TOKEN, type Probe } from '#scenarios/kit/probe';
-import type { FullSight, LogLine } from '#scenarios/kit/sight';
+import type { CallerSight, FullSight, LogLine } from '#scenarios/kit/sight';
 
+import { isUndone, type Undone } from '../actions/action.ts';
+import { findAction } from '../actions/find-action.ts';
+import { filled } from '../targets/scenario-accounts.ts';
 import type { DirectUpstream, RunningTarget } from '../targets/target.ts';
 import type { HttpCaller } from '../transport/http-caller.ts';
 import { showing, withoutClientKey } from '../transport/shown-key.ts';
@@ -30,12 +35,16 @@ export interface ArmWorld {
   readonly addressStays?: boolean;
   /** The target serves this arm alone, so that its log lines can be told apart from others'. */
   readonly exclusive: boolean;
+  /** What the scenario's arm stands on. */
+  readonly ground?: Ground | undefined;
   readonly upstream: MockUpstream | undefined;
   /** Asked beside a live target when its answer deviates. */
   readonly direct?: DirectUpstream | undefined;
   readonly caller: HttpCaller;
   /** Answers that a run's canaries share, by question; absent in other arms. */
   readonly shared?: Map<string, Promise<StepOutcome>>;
+  /** How often this arm has put each of those questions. */
+  readonly asked?: Map<string, number>;
   readonly ledger: Ledger;
   readonly tokenOf: (step: string) => string;
   readonly signal: AbortSignal;
@@ -52,6 +61,17 @@ const upstreamCalls = async (upstream: MockUpstream | undefined, token: string):
   return upstream.calls(token);
 };
 
+/** What the vendors of the target's accounts have been asked so far, under the scenario's names; `undefined` where it was given none. */
+const accountCallsOf = ({ target, upstream }: ArmWorld): readonly AccountCall[] | undefined => {
+  if (target.accounts === undefined || upstream === undefined) return undefined;
+  const calls = Object.entries(target.accounts).flatMap(([account, name]) =>
+    upstream.accounts.calls(name).map((call) => ({ ...call, account })),
+  );
+  return calls.sort((a, b) => a.at - b.at || a.index - b.index);
+};
+
+const callKey = ({ account, index }: AccountCall): string => `${account} ${index}`;
+
 const logsOf = async (world: ArmWorld): Promise<readonly LogLine[] | undefined> => (world.exclusive ? world.target.logs() : undefined);
 
 const bodyBytes = (probe: Probe): number => {
@@ -60,21 +80,41 @@ const bodyBytes = (probe: Probe): number => {
 };
 
 /** The address that a step goes to; `undefined` when the target has no such way in. */
-const addressFor = ({ target }: ArmWorld, { via }: Probe): string | undefined => (via === 'in-process' ? target.inProcessUrl : target.url);
+const addressFor = ({ target }: ArmWorld, { via }: Probe): string | undefined => {
+  if (via === undefined) return target.url;
+  return via === 'in-process' ? target.inProcessUrl : target.ownUrl;
+};
+
+const noWayIn: Readonly<Record<NonNullable<Probe['via']>, string>> = {
+  'in-process': 'the target cannot be asked inside of a process',
+  'own-address': 'the address of the target without what stands before it is not known',
+};
 
 const asShown = ({ target }: ArmWorld, cell: Cell, { path, credential }: Probe) =>
   showing(credential, target.clientKey, { path: target.path(cell, path), headers: target.headers(cell) });
 
-/** A list that waits for no other step is the same whoever asks: what tells the steps apart. `undefined` for every other question. */
+/**
+ * A question that waits for no other step, and changes nothing, is the same whoever asks it: what tells the steps apart. A live target pays
+ * for each. `undefined` for every other question.
+ */
 const commonQuestion = (world: ArmWorld, cell: Cell, probe: Probe): string | undefined => {
-  const { method, path, headers, after, via, laterMs } = probe;
-  if (method !== 'GET' || after.length > 0 || via !== undefined || laterMs !== undefined || path.includes(TOKEN)) return undefined;
-  return JSON.stringify([asShown(world, cell, probe), headers]);
+  const { method, path, headers, body, encoding, framing, leaveAt, after, via, laterMs, action } = probe;
+  if ((method !== 'GET' && method !== 'POST') || action !== undefined || via !== undefined || laterMs !== undefined) return undefined;
+  if (after.length > 0 || path.includes(TOKEN)) return undefined;
+  return JSON.stringify([method, asShown(world, cell, probe), headers, body, encoding, framing, leaveAt]);
 };
 
-/** A live target is asked once per run for what costs it nothing and tells every canary the same. */
+/** A scenario that asks the same twice means two requests: the second one is shared with the second of others. */
+const ownTurn = ({ asked }: ArmWorld, question: string | undefined): string | undefined => {
+  if (question === undefined || asked === undefined) return question;
+  const turn = (asked.get(question) ?? 0) + 1;
+  asked.set(question, turn);
+  return `${turn} ${question}`;
+};
+
+/** A live target is asked once per run for what tells every canary the same. */
 const perform = async (world: ArmWorld, cell: Cell, probe: Probe, token: string): Promise<StepOutcome> => {
-  const question = world.shared === undefined ? undefined : commonQuestion(world, cell, probe);
+  const question = world.shared === undefined ? undefined : ownTurn(world, commonQuestion(world, cell, probe));
   if (world.shared === undefined || question === undefined) return send(world, cell, probe, token);
   const asked = world.shared.get(question);
   const answering = asked ?? send(world, cell, probe, token);
@@ -84,27 +124,61 @@ const perform = async (world: ArmWorld, cell: Cell, probe: Probe, token: string)
   return { ...outcome, borrowed: true, sight: { ...outcome.sight, probe, token } };
 };
 
-const send = async (world: ArmWorld, cell: Cell, probe: Probe, token: string): Promise<StepOutcome> => {
+interface Ask {
+  readonly url: string;
+  readonly cell: Cell;
+  readonly probe: Probe;
+  readonly token: string;
+  readonly withinMs: number;
+}
+
+/** What the caller sees of the step: one request and its answer, or what its action does. */
+const exchange = async (world: ArmWorld, { url, cell, probe, token, withinMs }: Ask): Promise<CallerSight | Undone> => {
+  const shown = asShown(world, cell, probe);
+  const { target, upstream, signal, ground } = world;
+  if (probe.action !== undefined) {
+    const { perform: act } = await findAction(probe.action.kind);
+    return act(probe.action, { target, url, ...shown, cell, probe, token, ground, upstream, withinMs, signal });
+  }
+  const onBytes = (bytes: Buffer): void => upstream?.callerSaw(token, bytes);
+  return world.caller.send({ ...probe, timeoutMs: withinMs }, { url, ...shown, token, onBytes, signal });
+};
+
+/** With what the vendors call the target's accounts, in the body and in what an action does. */
+const withAccountNames = ({ target: { accounts }, upstream, now }: ArmWorld, probe: Probe): Probe => {
+  if (accounts === undefined || upstream === undefined) return probe;
+  const filling = { accounts, upstream, now: now() };
+  const { body, action } = probe;
+  return { ...probe, ...(body && { body: filled(body, filling) }), ...(action && { action: filled(action, filling) }) };
+};
+
+const send = async (world: ArmWorld, cell: Cell, asked: Probe, token: string): Promise<StepOutcome> => {
+  const probe = withAccountNames(world, asked);
   const url = addressFor(world, probe);
-  if (url === undefined) return { kind: 'skipped', reason: 'not-visible-here', note: 'the target cannot be asked inside of a process' };
+  if (url === undefined) return { kind: 'skipped', reason: 'not-visible-here', note: noWayIn[probe.via ?? 'own-address'] };
   const permit = world.ledger.ask(() => estimateInputTokens(bodyBytes(probe)) + probe.maxOutputTokens);
   if (typeof permit === 'string') return { kind: 'skipped', reason: 'budget-spent', note: permit };
   const linesBefore = (await logsOf(world))?.length ?? 0;
+  const earlierAccountCalls = new Set(accountCallsOf(world)?.map(callKey));
   if (probe.laterMs !== undefined) await world.target.pass?.(probe.laterMs);
   const startedAt = world.now();
-  const onBytes = (bytes: Buffer): void => world.upstream?.callerSaw(token, bytes);
-  const errand = { url, ...asShown(world, cell, probe), token, onBytes };
   const withinMs = Math.min(probe.timeoutMs, permit.withinMs ?? probe.timeoutMs);
-  const seen = await world.caller.send({ ...probe, timeoutMs: withinMs }, { ...errand, signal: world.signal });
+  const seen = await exchange(world, { url, cell, probe, token, withinMs });
+  if (isUndone(seen)) {
+    permit.settle(0);
+    return { kind: 'skipped', ...seen };
+  }
   if (seen.end === 'timeout' && withinMs < probe.timeoutMs) {
     return { kind: 'skipped', reason: 'budget-spent', note: 'the seconds of the run were spent while the answer was awaited' };
   }
   const { inputTokens, outputTokens } = usageOf(seen);
   permit.settle(inputTokens + outputTokens);
   const calls = (await upstreamCalls(world.upstream, token)).map((call) => withoutClientKey(call, world.target.clientKey));
+  const accountCalls = accountCallsOf(world)?.filter((call) => !earlierAccountCalls.has(callKey(call)));
   const lines = await logsOf(world);
   const live = world.upstream === undefined ? { live: true as const } : {};
-  return { kind: 'seen', startedAt, sight: { ...seen, ...live, upstreamCalls: calls, logs: lines?.slice(linesBefore) } };
+  const behind = { upstreamCalls: calls, ...(accountCalls !== undefined && { accountCalls }), logs: lines?.slice(linesBefore) };
+  return { kind: 'seen', startedAt, sight: { ...seen, ...live, ...behind } };
 };
 
 /** Earlier steps by name. */

@@ -1,3 +1,4 @@
+import type { AccountCall } from '#fixtures/upstreams/accounts/account-script';
 import type { UpstreamCall } from '#fixtures/upstreams/mock-upstream';
 import type { CallerSight, FullSight } from '#scenarios/kit/sight';
 
@@ -30,12 +31,26 @@ const bodyOf = ({ probe, token }: CallerSight): string => {
   return withToken('text' in probe.body ? probe.body.text : JSON.stringify(probe.body.json), token);
 };
 
-const sent = (sight: CallerSight): Line => ({
-  atMs: 0,
-  side: 'caller',
-  direction: 'sent',
-  what: joinParts(`${sight.probe.method} ${withToken(sight.probe.path, sight.token)}`, `${sight.sentBytes} bytes`, excerpt(bodyOf(sight))),
-});
+const sent = (sight: CallerSight): Line => {
+  const { action, method, path } = sight.probe;
+  const what =
+    action === undefined
+      ? joinParts(`${method} ${withToken(path, sight.token)}`, `${sight.sentBytes} bytes`, excerpt(bodyOf(sight)))
+      : joinParts(action.kind, excerpt(withToken(JSON.stringify(action), sight.token)));
+  return { atMs: 0, side: 'caller', direction: 'sent', what };
+};
+
+const cameOf = (sight: CallerSight): readonly Line[] =>
+  sight.action === undefined
+    ? []
+    : [
+        {
+          atMs: round(sight.durationMs),
+          side: 'caller',
+          direction: 'received',
+          what: joinParts(sight.action.kind, excerpt(JSON.stringify(sight.action))),
+        },
+      ];
 
 const statusLine = (sight: CallerSight): readonly Line[] =>
   sight.status === 0
@@ -104,12 +119,21 @@ const upstreamLines = (call: UpstreamCall, startedAt: number): readonly Line[] =
   return [arrived, ...answered, ...refused];
 };
 
+const accountLine = ({ at, kind, method, host, path, members, status }: AccountCall, startedAt: number): Line => ({
+  atMs: round(Math.max(0, at - startedAt)),
+  side: 'upstream',
+  direction: 'received',
+  what: joinParts(`${kind} ${method} ${host}${path}`, excerpt(JSON.stringify(members)), `answered ${status}`),
+});
+
 const stepLines = (sight: FullSight, startedAt: number): readonly Line[] =>
   [
     sent(sight),
     ...sight.upstreamCalls.flatMap((call) => upstreamLines(call, startedAt)),
+    ...(sight.accountCalls ?? []).map((call) => accountLine(call, startedAt)),
     ...statusLine(sight),
     ...events(sight),
+    ...cameOf(sight),
     ending(sight),
   ].sort((a, b) => a.atMs - b.atMs);
 

@@ -1,3 +1,9 @@
+import type { Image } from '#scenarios/kit/grounds/image';
+import type { LogLine } from '#scenarios/kit/sight';
+
+import type { ProgramStart } from '../targets/program.ts';
+import type { FilePlaces } from '../targets/target.ts';
+
 /** A request as one side of the proxy sends it, body decoded from its framing. */
 export interface Message {
   readonly method: string;
@@ -24,6 +30,22 @@ export type Memory = Map<string, unknown>;
 /** Passes a message on and gets the reply; a defect may call it several times or not at all. */
 export type PassOn = (message: Message) => Promise<Reply>;
 
+/** One message on a WebSocket, as one side sent it. */
+export interface SocketFrame {
+  readonly from: 'caller' | 'proxy';
+  /** Its bytes as UTF-8. */
+  readonly text: string;
+  readonly bytes: Buffer;
+  readonly isBinary: boolean;
+}
+
+/** What becomes of a frame: something goes on to the other side, back to its sender, or both sides are closed, or cut without a close frame. */
+export type SocketMove =
+  | { readonly pass: string | Buffer }
+  | { readonly answer: string | Buffer }
+  | { readonly close: { readonly code: number; readonly reason: string } }
+  | { readonly cut: true };
+
 /**
  * One thing done wrong, worn by an otherwise clean proxy. A defect is one file that exports one of these; it stands between the caller and
  * the proxy (`front`), between the proxy and the upstream (`back`), or both.
@@ -42,9 +64,28 @@ export interface Defect {
    * they see counts as received by the caller, so that an upstream which waits for its caller does not take every defect for one that
    * holds answers back.
    */
-  readonly outgoing?: (pieces: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
+  readonly outgoing?: (pieces: AsyncIterable<Buffer>, asked: Message) => AsyncIterable<Buffer>;
+  /** The headers of a streamed answer as they go out to the caller; goes with no `front`, which sees whole answers. */
+  readonly outgoingHeaders?: (headers: Readonly<Record<string, string>>, asked: Message) => Readonly<Record<string, string>>;
   /** The upstream is not told when the proxy hangs up on it. Goes with no `back`, which sees whole answers. */
   readonly neverHangsUp?: true;
+  /** What becomes of a WebSocket's handshake: another one goes on to the proxy, or the caller is refused with a reply. */
+  readonly upgrade?: (handshake: Message, memory: Memory) => Message | Reply | Promise<Message | Reply>;
+  /** What becomes of each frame of a WebSocket; `seen` lives as long as the socket. Without, all are passed on. */
+  readonly frames?: (frame: SocketFrame, seen: Memory, memory: Memory) => readonly SocketMove[];
+  /** What is started in place of the clean program, for defects in how a proxy starts and ends. See `around-program.ts`. */
+  readonly program?: (start: ProgramStart) => ProgramStart;
+  /**
+   * It shows in programs that call the proxy. Only then are scenarios that start such programs run against it, as each start takes longer than
+   * a hundred requests.
+   */
+  readonly inClients?: true;
+  /** What it does with its files whenever it has started; what it gives back is then taken for where the target has them. */
+  readonly started?: (files: FilePlaces) => FilePlaces;
+  /** What is in its log in place of the lines of the clean proxy. */
+  readonly logged?: (lines: readonly LogLine[]) => readonly LogLine[];
+  /** The image that is deployed in place of the one that was meant. */
+  readonly image?: (image: Image) => Image;
 }
 
 export const defineDefect = (defect: Defect): Defect => defect;

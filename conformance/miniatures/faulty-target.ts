@@ -1,14 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Readable } from 'node:stream';
+import { Readable, type Duplex } from 'node:stream';
 
 import { Agent, request, type Dispatcher } from 'undici';
 
 import type { MockUpstream } from '#fixtures/upstreams/mock-upstream';
 import { findToken } from '#fixtures/upstreams/read-request';
 
-import type { Target } from '../targets/target.ts';
+import type { ProgramStart } from '../targets/program.ts';
+import type { FilePlaces, RunningTarget, Target } from '../targets/target.ts';
 import type { Defect, Memory, Message, PassOn, Reply } from './defect.ts';
+import { rememberFiles } from './files-under.ts';
+import { newSocketShim, type SocketWay } from './socket-shim.ts';
 
 /** Headers that belong to one connection and are made anew on the next. */
 const hopByHop = new Set(['connection', 'content-length', 'transfer-encoding', 'keep-alive', 'host', 'expect']);
@@ -84,24 +87,36 @@ const send = (response: ServerResponse, reply: Reply): void => {
 };
 
 /** Hands pieces on as they come. A stream that breaks makes the caller's break behind the same bytes. */
-const sendOn = async (response: ServerResponse, answer: Dispatcher.ResponseData, outgoing: Outgoing): Promise<void> => {
-  response.writeHead(answer.statusCode, endToEnd(answer.headers));
+const sendOn = async (
+  response: ServerResponse,
+  answer: Dispatcher.ResponseData,
+  asked: Message,
+  { outgoing, outgoingHeaders }: Way,
+): Promise<void> => {
+  response.writeHead(answer.statusCode, outgoingHeaders(endToEnd(answer.headers), asked));
   response.flushHeaders();
-  for await (const piece of outgoing(answer.body)) await new Promise((written) => response.write(piece, written));
+  for await (const piece of outgoing(answer.body, asked)) await new Promise((written) => response.write(piece, written));
   response.end();
 };
 
 type Outgoing = NonNullable<Defect['outgoing']>;
+type OutgoingHeaders = NonNullable<Defect['outgoingHeaders']>;
 type Handle = NonNullable<Defect['front']>;
 
 /** What a shim does: looks at whole messages, or at the pieces of streams. */
 interface Way {
   readonly handle: Handle | undefined;
   readonly outgoing: Outgoing;
+  readonly outgoingHeaders: OutgoingHeaders;
   readonly neverHangsUp?: boolean;
+  /** What it does in WebSockets; without, an upgrade is a plain request. */
+  readonly sockets?: SocketWay;
 }
 
 const asTheyCome: Outgoing = (pieces) => pieces;
+const asMeant = (start: ProgramStart): ProgramStart => start;
+const asTheyLie = (files: FilePlaces): FilePlaces => files;
+const asTheyAre: OutgoingHeaders = (headers) => headers;
 
 interface Shim {
   readonly url: string;
@@ -118,9 +133,9 @@ const messageOf = async (incoming: IncomingMessage): Promise<Message> => ({
 
 const isEventStream = (answer: Dispatcher.ResponseData): boolean => String(answer.headers['content-type']).includes('text/event-stream');
 
-const relay = async (hop: Hop, message: Message, response: ServerResponse, { outgoing }: Way): Promise<void> => {
+const relay = async (hop: Hop, message: Message, response: ServerResponse, way: Way): Promise<void> => {
   const answer = await ask(hop, message);
-  if (isEventStream(answer)) await sendOn(response, answer, outgoing);
+  if (isEventStream(answer)) await sendOn(response, answer, message, way);
   else send(response, await wholeReply(answer));
 };
 
@@ -140,10 +155,19 @@ const startShim = async (origin: string, way: Way, memory: Memory, callerSaw: Ca
     }
   };
   const server: Server = createServer((incoming, response) => void serve(incoming, response));
+  const sockets = way.sockets && newSocketShim(origin, way.sockets, memory);
+  if (sockets !== undefined) {
+    server.on('upgrade', (incoming: IncomingMessage, connection: Duplex, rest: Buffer) => {
+      messageOf(incoming)
+        .then((message) => sockets.take(message, incoming, connection, rest))
+        .catch(() => connection.destroy());
+    });
+  }
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: async () => {
+      sockets?.close();
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));
       await agent.destroy();
@@ -158,19 +182,48 @@ const behindShim = (upstream: MockUpstream, shim: Shim): MockUpstream => ({
   baseUrl: (surface) => upstream.baseUrl(surface).replace(upstream.url, shim.url),
 });
 
+/** How it is started, and from what, with the defect. */
+const startedFaultily = ({ program, image }: RunningTarget, defect: Partial<Defect>): Pick<RunningTarget, 'program' | 'image'> => ({
+  ...(program !== undefined && {
+    program: { ...program, lay: async (...about) => (defect.program ?? asMeant)(await program.lay(...about)) },
+  }),
+  ...(image !== undefined && { image: defect.image?.(image) ?? image }),
+});
+
+/** Its files and its log, as the defect leaves them; defects that look at requests find the files, too. */
+const recordedFaultily = (
+  { disk, restart, logs }: RunningTarget,
+  { started = asTheyLie, logged }: Partial<Defect>,
+  memory: Memory,
+): Pick<RunningTarget, 'disk' | 'restart' | 'logs'> => {
+  if (disk !== undefined) rememberFiles(memory, disk);
+  return {
+    ...(disk !== undefined && { disk: started(disk) }),
+    ...(disk !== undefined && restart !== undefined && { restart: () => restart().finally(() => started(disk)) }),
+    logs: async () => {
+      const lines = await logs();
+      return logged === undefined || lines === undefined ? lines : logged(lines);
+    },
+  };
+};
+
 /** A clean target that wears one defect. Without a defect it is the clean target seen through both shims. */
 export const faultyTarget = (clean: Target, defect: Partial<Defect> & { readonly id: string }): Target => ({
   ...clean,
   name: `${clean.name} with ${defect.id}`,
   start: async (setting, upstream, scenario) => {
     const memory: Memory = new Map();
-    const { front: infront, back: handle, outgoing = asTheyCome, neverHangsUp = false } = defect;
+    const { front: infront, back: handle, outgoing = asTheyCome, outgoingHeaders = asTheyAre, neverHangsUp = false } = defect;
+    const sockets: SocketWay = { ...(defect.upgrade && { upgrade: defect.upgrade }), ...(defect.frames && { frames: defect.frames }) };
+    const unchanged = { outgoing: asTheyCome, outgoingHeaders: asTheyAre };
     const callerSaw = upstream?.callerSaw;
-    const back = upstream && (await startShim(upstream.url, { handle, outgoing: asTheyCome, neverHangsUp }, memory, callerSaw));
+    const back = upstream && (await startShim(upstream.url, { handle, ...unchanged, neverHangsUp }, memory, callerSaw));
     const target = await clean.start(setting, upstream && back ? behindShim(upstream, back) : upstream, scenario);
-    const front = await startShim(target.url, { handle: infront, outgoing }, memory, callerSaw);
+    const front = await startShim(target.url, { handle: infront, outgoing, outgoingHeaders, sockets }, memory, callerSaw);
     return {
       ...target,
+      ...startedFaultily(target, defect),
+      ...recordedFaultily(target, defect, memory),
       url: front.url,
       stop: async () => {
         await front.close();

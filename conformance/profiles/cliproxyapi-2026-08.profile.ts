@@ -11,6 +11,7 @@ const lacking = [
   'signed-iflow',
   'upstream:iflow',
   'qwen-portal',
+  'default-aliases',
 ];
 
 /** iFlow and Qwen have gone, and the names of their models with them. */

@@ -2,6 +2,7 @@ import type { Report } from '../engine/records.ts';
 import { claimsSection } from './claims-section.ts';
 import { baselineSection, failureSection, nothingJudgedSection, summaryLine, unjudgedSection, warningSection } from './console-sections.ts';
 import { scenarioTable } from './console-table.ts';
+import { groundSection } from './ground-section.ts';
 import { liveLine } from './live-line.ts';
 import { paletteFor } from './palette.ts';
 import { plainProgress } from './plain-progress.ts';
@@ -27,6 +28,7 @@ const reportText = (report: Report, arms: readonly string[], { colours, titles }
     '',
     ...scenarioTable(report.results, { arms, titles, paint }),
     '',
+    ...groundSection(report, paint),
     ...warningSection(report, paint),
     ...unjudgedSection(report, paint),
     ...failureSection(report, paint),

@@ -14,6 +14,8 @@ export interface ChildOptions {
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Its input is a pipe that stays open as long as we live, in whatever way we end; without, it has none. */
+  readonly holdsInput?: true;
 }
 
 const keptBytes = 16 * 1024;
@@ -57,21 +59,35 @@ const stopping = async (child: ChildProcess, ended: Promise<string>): Promise<vo
   if (outcome === 'late') await ended;
 };
 
+const alive = new Set<ChildProcess>();
+
+/** A group of its own does not get the terminal's signals, so our own end must take it along. */
+const takeAlong = (): void => {
+  for (const child of alive) signalGroup(child, 'SIGKILL');
+};
+
+/** One listener for however many there are. */
+const noteAlive = (child: ChildProcess): (() => void) => {
+  if (alive.size === 0) process.once('exit', takeAlong);
+  alive.add(child);
+  return () => {
+    alive.delete(child);
+    if (alive.size === 0) process.removeListener('exit', takeAlong);
+  };
+};
+
 /** Starts a program without a shell. A program that does not exist shows in `ended`, not as an exception. */
-export const startChild = ({ command, env, cwd }: ChildOptions): Child => {
+export const startChild = ({ command, env, cwd, holdsInput }: ChildOptions): Child => {
   const [program = '', ...args] = command;
   const child = spawn(program, args, {
     env: { ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [holdsInput === true ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     detached: true,
     ...(cwd !== undefined && { cwd }),
   });
   const output = ring();
-  child.stdout.on('data', output.add);
-  child.stderr.on('data', output.add);
-  // A group of its own does not get the terminal's signals, so our own end must take it along.
-  const takeAlong = (): void => signalGroup(child, 'SIGKILL');
-  process.once('exit', takeAlong);
-  const ended = endOf(child).finally(() => process.removeListener('exit', takeAlong));
+  child.stdout?.on('data', output.add);
+  child.stderr?.on('data', output.add);
+  const ended = endOf(child).finally(noteAlive(child));
   return { ended, output: output.text, stop: () => stopping(child, ended) };
 };

@@ -11,6 +11,7 @@ import { packageRoot } from '../package-root.ts';
 import { resolveProfile } from '../profiles/profile.ts';
 import { checkYaml, readYaml } from '../yaml-file.ts';
 import { credentialHeader } from './credential-header.ts';
+import { withOwnUrl } from './own-url.ts';
 import { filled, type Values } from './placeholders.ts';
 import { startFromFile } from './started-target.ts';
 import { targetFileKeys, targetFileSchema, type TargetFile } from './target-file-schema.ts';
@@ -117,6 +118,7 @@ const targetOf = (file: string, target: TargetFile, key: string | undefined, opt
     ...(target['upstream-port'] !== undefined && { upstreamPort: target['upstream-port'] }),
     configurable: false,
     startsFresh: start !== undefined,
+    grounds: new Set(['between']),
     refuses: refusal(target),
     start: async (_setting, upstream) => runningFrom(file, target, key, await place(upstream)),
   };
@@ -145,7 +147,12 @@ const directOf = async (file: string, { direct, models }: TargetFile, env: Envir
 export const fileTarget = async (file: string, options: LoadTargetOptions): Promise<Target> => {
   const target = checkYaml(await readYaml(file, kind), targetFileSchema, kind);
   const key = target.key === undefined ? undefined : await readKey(file, target.key, options.env);
-  const loaded = { ...targetOf(file, target, key, options), ...(await directOf(file, target, options.env)) };
+  const ownUrl = target['own-url'];
+  const placed = targetOf(file, target, key, options);
+  const loaded = {
+    ...(ownUrl === undefined ? placed : withOwnUrl(placed, ownUrl)),
+    ...(await directOf(file, target, options.env)),
+  };
   return options.profile === undefined ? loaded : { ...loaded, profile: await resolveProfile(options.profile, options.cwd) };
 };
 

@@ -1,6 +1,6 @@
 import type { ProxyLogLine } from '#proxy/index';
 
-import type { ProxyHost, ProxyStart } from './hosted-proxy.ts';
+import type { HostedProxy, ProxyHost, ProxyStart } from './hosted-proxy.ts';
 import { openDoor } from './in-process-door.ts';
 
 /** A proxy in this process without a port, and a door to it. */
@@ -17,20 +17,81 @@ const mount = async (config: unknown, authFiles: ProxyStart['authFiles']): Promi
   };
 };
 
+interface Circumstances {
+  readonly clock: { readonly now: () => number };
+  readonly onLog: (line: ProxyLogLine) => void;
+}
+
+/** A proxy that listens, and can be ended. */
+interface Served {
+  readonly url: string;
+  readonly end: () => Promise<void>;
+}
+
+const serveInMemory = async ({ config, authFiles }: ProxyStart, about: Circumstances): Promise<Served> => {
+  const { buildProxy } = await import('#proxy/index');
+  const proxy = await buildProxy({ config, authFiles, ...about });
+  const url = await proxy.listen({ host: '127.0.0.1', port: 0 });
+  const end = async (): Promise<void> => {
+    proxy.server.closeAllConnections();
+    await proxy.close();
+  };
+  return { url: url.replace(/\/$/, ''), end };
+};
+
+/** As its operators run it: from its file, with all that is looked at when it starts and watched while it runs. */
+const serveFile = async (configPath: string, port: number, { clock, onLog: log }: Circumstances): Promise<Served> => {
+  const { runProxy } = await import('#proxy/main');
+  const ending = new AbortController();
+  const { signal } = ending;
+  return new Promise((resolve, reject) => {
+    const ended = runProxy({
+      configPath,
+      host: '127.0.0.1',
+      port,
+      env: {},
+      clock,
+      log,
+      signal,
+      onListening: (url) => resolve({ url, end: () => (ending.abort(), ended) }),
+    });
+    ended.catch(reject);
+  });
+};
+
+const newHost = async (start: ProxyStart, about: Circumstances): Promise<Pick<HostedProxy, 'url' | 'restart' | 'stop'>> => {
+  const { configPath } = start;
+  if (configPath === undefined) {
+    const { url, end } = await serveInMemory(start, about);
+    return { url, stop: end };
+  }
+  let served: Served | undefined = await serveFile(configPath, 0, about);
+  const { url } = served;
+  const stop = async (): Promise<void> => {
+    const ending = served;
+    served = undefined;
+    await ending?.end();
+  };
+  const restart = async (): Promise<void> => {
+    await stop();
+    served = await serveFile(configPath, Number(new URL(url).port), about);
+  };
+  return { url, restart, stop };
+};
+
 /** Runs reference proxies in this thread. The proxy is loaded when the first one starts. */
 export const ownThreadHost: ProxyHost = {
-  start: async ({ config, authFiles, inProcess, clockStands = false }) => {
-    const { buildProxy } = await import('#proxy/index');
+  start: async (start) => {
+    const { authFiles, inProcess, clockStands = false } = start;
     const lines: ProxyLogLine[] = [];
     let aheadMs = 0;
     // What waits for a timer goes on waiting: moved time is for what is compared with the clock, cooldowns and bans.
     const startedAt = Date.now();
     const clock = { now: () => (clockStands ? startedAt : Date.now()) + aheadMs };
-    const proxy = await buildProxy({ config, authFiles, clock, onLog: (line) => lines.push(line) });
+    const hosted = await newHost(start, { clock, onLog: (line) => void lines.push(line) });
     const mounted = inProcess === undefined ? undefined : await mount(inProcess, authFiles);
-    const url = await proxy.listen({ host: '127.0.0.1', port: 0 });
     return {
-      url: url.replace(/\/$/, ''),
+      ...hosted,
       ...(mounted !== undefined && { inProcessUrl: mounted.url }),
       pass: (ms) => {
         aheadMs += ms;
@@ -38,8 +99,7 @@ export const ownThreadHost: ProxyHost = {
       },
       logs: () => Promise.resolve([...lines]),
       stop: async () => {
-        proxy.server.closeAllConnections();
-        await proxy.close();
+        await hosted.stop();
         await mounted?.close();
       },
     };

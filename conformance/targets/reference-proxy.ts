@@ -1,7 +1,10 @@
+import { join } from 'node:path';
+
 import type { CheckOptions } from '#proxy/check-config';
 import type { ConfigExplanation } from '#proxy/config/explain';
 import type { RunOptions } from '#proxy/main';
 import { remedyIds } from '#proxy/remedy-ids';
+import type { Disk } from '#scenarios/kit/grounds/disk';
 import type { ProxyConfigPatch } from '#scenarios/kit/scenario';
 
 import { ToolError } from '../errors.ts';
@@ -9,14 +12,34 @@ import { toolAbout } from '../package-root.ts';
 import { loadProfile } from '../profiles/profile.ts';
 import { withClientKey } from '../transport/shown-key.ts';
 import { credentialHeader } from './credential-header.ts';
-import type { ProxyHost } from './hosted-proxy.ts';
+import type { HostedProxy, ProxyHost, ProxyStart } from './hosted-proxy.ts';
 import { mergeConfig } from './merge-config.ts';
+import { referenceFiles } from './reference-files.ts';
 import { referenceAuthFiles, referenceClientKey, referenceConfig } from './reference-config.ts';
 import { ownThreadHost } from './reference-host.ts';
+import { referenceProgram } from './reference-program.ts';
+import { openAccounts, withAccounts } from './scenario-accounts.ts';
 import type { RunningTarget, Target } from './target.ts';
 import { newThreadHost } from './thread-host.ts';
 
 /** Conformance touches the proxy here and in reference-host.ts only: it starts it, and never looks inside. */
+
+/** On files of its own where the ground says how they lie, in memory otherwise. */
+const startHosted = async (
+  host: ProxyHost,
+  start: ProxyStart & { readonly config: Readonly<Record<string, unknown>> },
+  ground: Disk | undefined,
+): Promise<HostedProxy & Pick<RunningTarget, 'disk' | 'ground'>> => {
+  if (ground === undefined) return host.start(start);
+  const disk = referenceFiles(ground, start.config, start.authFiles);
+  try {
+    const proxy = await host.start({ ...start, configPath: join(disk.seenByTarget, 'config.yaml') });
+    return { ...proxy, disk, ground: [`disk: ${disk.made}`], stop: () => proxy.stop().finally(disk.release) };
+  } catch (error) {
+    disk.release();
+    throw error;
+  }
+};
 
 const startOn =
   (host: ProxyHost): Target['start'] =>
@@ -25,15 +48,23 @@ const startOn =
       throw new ToolError('usage', 'the reference target needs the mocked upstreams', { hint: 'it has no canary arm' });
     }
     const base = { ...referenceConfig(upstream.baseUrl), remedies: { off: setting.remediesOff } };
-    const { 'in-process': ofMount, ...patch } = withClientKey(setting.config, referenceClientKey);
+    const accounts = openAccounts(upstream, scenario?.accounts ?? {});
+    const filling = { upstream, accounts, now: Date.now() };
+    const own = withAccounts(withClientKey(setting.config, referenceClientKey), referenceAuthFiles(upstream.baseUrl), filling);
+    const { 'in-process': ofMount, ...patch } = own.patch;
     const config = mergeConfig(base, patch);
     // Not a key of config.yaml: what is different in the environment of the proxy that is mounted in a process.
     const inProcess = ofMount === undefined ? undefined : mergeConfig(config, ofMount as ProxyConfigPatch);
-    const authFiles = referenceAuthFiles(upstream.baseUrl);
+    const { authFiles } = own;
     const clockStands = scenario?.clock === 'stands' && scenario.remembers;
-    const proxy = await host.start({ config, authFiles, clockStands, ...(inProcess !== undefined && { inProcess }) });
+    const start = { config, authFiles, clockStands, ...(inProcess !== undefined && { inProcess }) };
+    const proxy = await startHosted(host, start, setting.ground?.disk);
     return {
       ...proxy,
+      ...(scenario?.accounts !== undefined && { accounts }),
+      stop: () => proxy.stop().finally(() => Object.values(accounts).forEach(upstream.accounts.forget)),
+      program: referenceProgram(upstream, setting.ground?.launch),
+      ...(setting.ground?.image !== undefined && { image: setting.ground.image }),
       clientKey: referenceClientKey,
       headers: (cell) => credentialHeader(cell.client, referenceClientKey),
       path: (_cell, path) => path,
@@ -54,6 +85,7 @@ export const referenceTarget = async (): Promise<Target> => {
     configurable: true,
     movesTime: true,
     runsInProcess: true,
+    grounds: new Set(['between', 'disk', 'image', 'launch']),
     remedies: () => Promise.resolve(remedyIds()),
     ...(host.prepare !== undefined && { prepare: host.prepare }),
     start: startOn(host),

@@ -21,6 +21,10 @@ const answer = async (question: ThreadQuestion): Promise<Extract<ThreadAnswer, {
     await hosted?.pass(question.ms);
     return null;
   }
+  if (question.ask === 'restart') {
+    await hosted?.restart?.();
+    return null;
+  }
   proxies.delete(question.proxy);
   await hosted?.stop();
   return null;

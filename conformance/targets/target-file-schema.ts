@@ -68,6 +68,8 @@ export const targetFileSchema = z
     version: z.union([z.string(), z.number()]).transform(String).optional(),
     start: start.optional(),
     url: z.url({ protocol: /^https?$/, error: 'an http or https URL' }).optional(),
+    /** The same proxy behind the reverse proxies that callers of `url` go through: steps that go round them show which hop it is. */
+    'own-url': z.url({ protocol: /^https?$/, error: 'an http or https URL' }).optional(),
     /** Where the target expects the mocked upstreams; for targets that are started by hand. */
     'upstream-port': z.int('a port').min(1, 'a port').max(65_535, 'a port').optional(),
     ready: ready.prefault({}),
@@ -81,6 +83,10 @@ export const targetFileSchema = z
   .refine(
     (file) => file.direct === undefined || file.url !== undefined,
     'direct together with url: what a started target asks is seen anyway',
+  )
+  .refine(
+    (file) => file['own-url'] === undefined || file.url !== undefined,
+    'own-url together with url: before a started target stands nothing',
   );
 export type TargetFile = z.infer<typeof targetFileSchema>;
 

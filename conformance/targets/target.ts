@@ -1,7 +1,11 @@
 import type { MockUpstream } from '#fixtures/upstreams/mock-upstream';
 import type { Cell, ClientDialect } from '#scenarios/kit/cell';
+import type { Ground, GroundKind } from '#scenarios/kit/ground';
+import type { Image } from '#scenarios/kit/grounds/image';
 import type { ProxyConfigPatch, Scenario } from '#scenarios/kit/scenario';
 import type { LogLine } from '#scenarios/kit/sight';
+
+import type { Program } from './program.ts';
 
 /** What a target claims. `unsupported` comes only from here, never from a failure. */
 export interface Profile {
@@ -16,6 +20,13 @@ export interface Profile {
 export interface Setting {
   readonly remediesOff: readonly string[];
   readonly config: ProxyConfigPatch;
+  readonly ground?: Ground;
+}
+
+/** One directory, with a `config.yaml` in it, from both sides of the mounts that a ground may need. */
+export interface FilePlaces {
+  readonly seenByTarget: string;
+  readonly seenByOperator: string;
 }
 
 export interface RunningTarget {
@@ -23,13 +34,27 @@ export interface RunningTarget {
   readonly url: string;
   /** The way to the same proxy as it runs inside of its caller's process, where the target has one. */
   readonly inProcessUrl?: string;
+  /** The same proxy without the reverse proxies before it, where `url` goes through some and there is such an address. */
+  readonly ownUrl?: string;
+  /** What it stands on and behind in this run, in words: reports tell it. */
+  readonly ground?: readonly string[];
   /** Headers that this target needs for a cell: the client credential in the dialect's own form, and routing headers. */
   readonly headers: (cell: Cell) => Readonly<Record<string, string>>;
   /** The client's key that `headers` show; absent when the target is asked without one. */
   readonly clientKey?: string;
   readonly path: (cell: Cell, path: string) => string;
+  /** The OAuth accounts that it was given for the scenario: what the mocked vendors call them, by the scenario's names. */
+  readonly accounts?: Readonly<Record<string, string>>;
   /** Lets time pass on the target's clock, where that can be moved. */
   readonly pass?: (ms: number) => Promise<void>;
+  /** How it is started as a program of its own, where that can be done here. */
+  readonly program?: Program;
+  /** The image that it is deployed from, where the ground names one. */
+  readonly image?: Image;
+  /** Where its files lie, where it was started on some of ours. */
+  readonly disk?: FilePlaces;
+  /** Ends it and starts it again on the same files and at the same address. Rejects with what it says instead of starting. */
+  readonly restart?: () => Promise<void>;
   /** Log lines so far, where the target hands them over. */
   readonly logs: () => Promise<readonly LogLine[] | undefined>;
   readonly stop: () => Promise<void>;
@@ -61,6 +86,10 @@ export interface Target {
   readonly movesTime?: boolean;
   /** What it starts can also be asked inside of its caller's process: the running target then has `inProcessUrl`. */
   readonly runsInProcess?: boolean;
+  /** The kinds of ground on which it can be started; none by default. `between` is put in front of whatever has an address. */
+  readonly grounds?: ReadonlySet<GroundKind>;
+  /** A running target's address without the reverse proxies before it, where callers go through some. */
+  readonly ownUrl?: string;
   /** Why this target cannot be given a request of this cell at all, beside its claims; `undefined` when it can. */
   readonly refuses?: (cell: Cell) => string | undefined;
   /** Ids of the switchable remedies, where the target has some; scenarios that cite another one are refused. */

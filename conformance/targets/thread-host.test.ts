@@ -9,6 +9,7 @@ const entry = new URL(
     const lines = [];
     parentPort.on('message', ({ call, ask, proxy, from }) => {
       if (ask === 'start') return parentPort.postMessage({ call, value: { proxy: call, url: 'http://127.0.0.1:1' } });
+      if (ask === 'restart') return parentPort.postMessage({ call, failure: 'config.yaml: a directory' });
       if (ask === 'stop') return parentPort.postMessage({ call, value: null });
       lines.push({ level: 'info', message: 'asked from ' + from });
       parentPort.postMessage({ call, value: lines.slice(from) });
@@ -38,6 +39,21 @@ describe('log lines of a proxy in another thread', () => {
       expect(messages(await hosted.logs())).toEqual(['asked from 0', 'asked from 0', 'asked from 2']);
     } finally {
       await hosted.stop();
+    }
+  });
+});
+
+describe('a proxy in another thread', () => {
+  it('can be started again where it has a file, and says why that failed', async () => {
+    const host = newThreadHost(entry);
+    const onFile = await host.start({ config: {}, authFiles: [], configPath: '/srv/config.yaml' });
+    const inMemory = await host.start({ config: {}, authFiles: [] });
+    try {
+      await expect(onFile.restart?.()).rejects.toThrow('config.yaml: a directory');
+      expect([onFile.restart === undefined, inMemory.restart === undefined]).toEqual([false, true]);
+    } finally {
+      await onFile.stop();
+      await inMemory.stop();
     }
   });
 });

@@ -84,9 +84,10 @@ export const newThreadHost = (entry: URL): ProxyHost => {
     thread = undefined;
     await ending?.end();
   };
-  const hosted = (on: ProxyThread, { proxy, ...addresses }: StartedProxy): HostedProxy => ({
+  const hosted = (on: ProxyThread, { proxy, ...addresses }: StartedProxy, hasFile: boolean): HostedProxy => ({
     ...addresses,
     pass: async (ms) => void (await on.ask({ ask: 'pass', proxy, ms })),
+    ...(hasFile && { restart: async () => void (await on.ask({ ask: 'restart', proxy })) }),
     logs: growing(async (from) => (await on.ask({ ask: 'logs', proxy, from })) as readonly LogLine[]),
     stop: async () => {
       try {
@@ -104,7 +105,7 @@ export const newThreadHost = (entry: URL): ProxyHost => {
     start: async (start: ProxyStart) => {
       const on = join();
       try {
-        return hosted(on, (await on.ask({ ask: 'start', start })) as StartedProxy);
+        return hosted(on, (await on.ask({ ask: 'start', start })) as StartedProxy, start.configPath !== undefined);
       } catch (error) {
         await leave();
         throw error;

@@ -8,6 +8,7 @@ export type ThreadQuestion = { readonly call: number } & (
   /** `from`: how many lines the asker has already. */
   | { readonly ask: 'logs'; readonly proxy: number; readonly from: number }
   | { readonly ask: 'pass'; readonly proxy: number; readonly ms: number }
+  | { readonly ask: 'restart'; readonly proxy: number }
   | { readonly ask: 'stop'; readonly proxy: number }
 );
 

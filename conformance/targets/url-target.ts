@@ -39,6 +39,7 @@ export const urlTarget = ({ url, profile, key, keyHeader }: UrlTargetOptions): T
     profile,
     url: base,
     configurable: false,
+    grounds: new Set(['between']),
     start: () =>
       Promise.resolve({
         url: base,

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
-import { gunzipSync } from 'node:zlib';
+import { createGzip, gunzipSync, gzipSync } from 'node:zlib';
 
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -100,6 +100,50 @@ describe('what is sent', () => {
       headers: { Authorization: 'Bearer right' },
     });
     expect(sight.json).toMatchObject({ authorization: 'Bearer wrong' });
+  });
+});
+
+describe('a compressed answer', () => {
+  const zipping = (then: (socket: { readonly res: ServerResponse; readonly zipped: Buffer }) => void) =>
+    httpTarget((_, res) => {
+      res.writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' });
+      then({ res, zipped: gzipSync('data: one\n\ndata: two\n\n') });
+    });
+  const takesGzip = probe({ headers: { 'Accept-Encoding': 'gzip' } });
+
+  it('is read by a caller who takes that', async () => {
+    const sight = await send(await zipping(({ res, zipped }) => res.end(zipped)), takesGzip);
+    expect([sight.events.map(({ data }) => data), sight.end, sight.headers['content-encoding']]).toEqual([
+      ['one', 'two'],
+      'complete',
+      'gzip',
+    ]);
+  });
+
+  it('is handed on event by event, as it is flushed', async () => {
+    const gzip = createGzip();
+    const url = await zipping(({ res }) => {
+      gzip.pipe(res);
+      gzip.write('data: one\n\n');
+      gzip.flush();
+    });
+    const pieces: string[] = [];
+    const onBytes = (bytes: Buffer): void => {
+      pieces.push(bytes.toString());
+      if (pieces.length === 1) gzip.end('data: two\n\n');
+    };
+    await send(url, takesGzip, { onBytes });
+    expect(pieces).toEqual(['data: one\n\n', 'data: two\n\n']);
+  });
+
+  it('is cut off where it breaks', async () => {
+    const sight = await send(await zipping(({ res, zipped }) => res.end(zipped.subarray(0, 20))), takesGzip);
+    expect([sight.end, sight.errorCode]).toEqual(['cut', 'Z_BUF_ERROR']);
+  });
+
+  it('stays as it is for a caller who did not ask for it', async () => {
+    const sight = await send(await zipping(({ res, zipped }) => res.end(zipped)), probe());
+    expect(sight.events).toEqual([]);
   });
 });
 

@@ -7,6 +7,7 @@ import type { Probe } from '#scenarios/kit/probe';
 import type { CallerSight } from '#scenarios/kit/sight';
 
 import { AnswerReader } from './answer-reader.ts';
+import { decodedBody } from './decoded-body.ts';
 import { endingOf, type Ending } from './ending.ts';
 import { encodeBody, inPieces, withToken } from './request-body.ts';
 import { sentHeaders } from './sent-headers.ts';
@@ -94,16 +95,16 @@ class Exchange {
   elapsed = (): number => Math.round((performance.now() - this.#startedAt) * 1000) / 1000;
 
   /** Runs to the answer's end; resolves to the ending when the answer is not complete. */
-  async run({ agent, maxAnswerBytes }: Line, options: Dispatcher.RequestOptions, watch: Watch): Promise<Ending | undefined> {
+  async run({ agent, maxAnswerBytes }: Line, probe: Probe, options: Dispatcher.RequestOptions, watch: Watch): Promise<Ending | undefined> {
     const response = await agent.request(options);
     this.#firstByteMs = this.elapsed();
     this.#status = response.statusCode;
     this.#headers = joined(response.headers);
     const reader = new AnswerReader(this.#headers['content-type'] ?? '', this.elapsed, maxAnswerBytes);
     this.#reader = reader;
-    for await (const chunk of response.body) {
-      if (!reader.push(chunk as Buffer)) return { end: 'cut', errorCode: 'ANSWER_TOO_LARGE' };
-      if (watch(chunk as Buffer) === 'leave') return { end: 'cut', errorCode: 'CALLER_LEFT' };
+    for await (const chunk of decodedBody(response.body, probe, this.#headers['content-encoding'])) {
+      if (!reader.push(chunk)) return { end: 'cut', errorCode: 'ANSWER_TOO_LARGE' };
+      if (watch(chunk) === 'leave') return { end: 'cut', errorCode: 'CALLER_LEFT' };
     }
     return undefined;
   }
@@ -145,7 +146,7 @@ const sendWith = async (line: Line, probe: Probe, errand: Errand): Promise<Calle
   try {
     const sending = sendingOf(probe, errand, bound.signal);
     sentBytes = sending.sentBytes;
-    return exchange.sight(probe, errand.token, sentBytes, await exchange.run(line, sending.options, watchFor(probe, errand)));
+    return exchange.sight(probe, errand.token, sentBytes, await exchange.run(line, probe, sending.options, watchFor(probe, errand)));
   } catch (error) {
     return exchange.sight(probe, errand.token, sentBytes, bound.signal.aborted ? { end: 'timeout' } : endingOf(error));
   } finally {

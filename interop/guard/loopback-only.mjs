@@ -1,6 +1,7 @@
 /**
  * Loaded before a suite of somebody else: connections go to this machine or nowhere. Each attempt to leave it fails as if there were no
- * network, and its address is noted in the file that WIREPROOF_GUARD_LOG names. No other program can be started.
+ * network, and its address is noted in the file that WIREPROOF_GUARD_LOG names. No other program can be started, unless
+ * WIREPROOF_GUARD_PROGRAMS is "allowed".
  */
 import childProcess from 'node:child_process';
 import dgram from 'node:dgram';
@@ -28,8 +29,12 @@ const optionsOf = ([first, second]) => {
 const connect = net.Socket.prototype.connect;
 net.Socket.prototype.connect = function connectInside(...args) {
   const { host = 'localhost', port, path } = optionsOf(args);
-  if (path === undefined && isLoopback(host)) return connect.apply(this, args);
-  return this.destroy(refusal(path ?? `${host}:${port}`));
+  const isFile = typeof path === 'string'; // agents also say null
+  if (!isFile && isLoopback(host)) return connect.apply(this, args);
+  const refused = refusal(isFile ? path : `${host}:${port}`);
+  // As a network fails: later, when whoever connects listens for it.
+  setImmediate(() => this.destroy(refused));
+  return this;
 };
 
 for (const owner of [dns, dns.promises]) {
@@ -46,7 +51,8 @@ dgram.Socket.prototype.send = () => {
   throw refusal('a datagram');
 };
 
-for (const name of ['exec', 'execFile', 'execFileSync', 'execSync', 'fork', 'spawn', 'spawnSync']) {
+const starters = ['exec', 'execFile', 'execFileSync', 'execSync', 'fork', 'spawn', 'spawnSync'];
+for (const name of process.env.WIREPROOF_GUARD_PROGRAMS === 'allowed' ? [] : starters) {
   childProcess[name] = (program) => {
     throw refusal(`the program ${program}`);
   };

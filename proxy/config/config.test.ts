@@ -33,7 +33,7 @@ describe('parseConfig', () => {
       host: '127.0.0.1',
       port: 8317,
       tls: { enable: false, cert: '', key: '' },
-      'remote-management': { 'allow-remote': false, 'secret-key': '' },
+      'remote-management': { 'allow-remote': false, 'secret-key': '', 'hash-secret-key': false },
       'api-keys': [{ key: 'a' }, { key: '12' }, { key: 'b', name: 'ci', models: ['gpt-*'], 'requests-per-minute': 5 }],
       debug: false,
       'logging-to-file': false,
@@ -55,6 +55,7 @@ describe('parseConfig', () => {
       'claude-api-key': [],
       'gemini-api-key': [],
       'oauth-model-alias': {},
+      'default-model-aliases': false,
       'oauth-excluded-models': {},
       'oauth-upstreams': {},
       'force-model-prefix': false,
@@ -191,7 +192,12 @@ describe('files', () => {
       { where: missing, expected: 'a readable file', actual: 'no such file', hint: 'check the path' },
     ]);
     expect(problemsOf(() => readConfigFile(folder))).toEqual([
-      { where: folder, expected: 'a readable file', actual: 'a directory', hint: 'check the path' },
+      {
+        where: folder,
+        expected: 'a readable file',
+        actual: 'a directory',
+        hint: 'put the file there; a container runtime makes a directory of a mount whose file is missing',
+      },
     ]);
   });
 

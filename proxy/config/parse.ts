@@ -1,7 +1,8 @@
-import { duplicateProblems, parseAuthFile } from '../credentials/auth-file.ts';
+import { duplicateProblems, parseAuthFile, sameAccountWarnings } from '../credentials/auth-file.ts';
 import type { AuthFile, AuthSource } from '../credentials/auth-file.ts';
 import { moduleNames } from '../discovery.ts';
 import { check } from './check.ts';
+import { withDefaultAliases } from './default-aliases.ts';
 import { didYouMean } from '../nearest.ts';
 import { expandEnvironment } from './environment.ts';
 import type { Environment } from './environment.ts';
@@ -52,9 +53,10 @@ interface Prepared {
 /** The tree as the schema wants it: older names of keys replaced, keys without effect taken out, the environment filled in. */
 const prepare = (given: unknown, where: string, env: Environment | undefined): Prepared => {
   const renamed = withRenamedKeys(given ?? {});
-  const { tree, paths } = withoutIneffectiveKeys(renamed.tree);
+  const aliased = withDefaultAliases(renamed.tree);
+  const { tree, paths } = withoutIneffectiveKeys(aliased.tree);
   const expanded = env === undefined ? { tree, problems: [] } : expandEnvironment(tree, env, where);
-  const told = [...renamed.notices, ...paths.map((path) => `${path} has no effect here`)];
+  const told = [...renamed.notices, ...aliased.notices, ...paths.map((path) => `${path} has no effect here`)];
   return { ...expanded, notices: told.map((notice) => `${where}: ${notice}`) };
 };
 
@@ -74,7 +76,7 @@ export const parseConfig = (given: unknown, { where = 'config', authFiles = [], 
     ...files.flatMap((file) => file.problems),
     ...duplicateProblems(accounts),
   ];
-  const warnings = [...main.warnings, ...files.flatMap((file) => file.warnings)];
+  const warnings = [...main.warnings, ...files.flatMap((file) => file.warnings), ...sameAccountWarnings(accounts)];
   // A misspelt key is often the reason why another one is missing, so what would only be a warning is told too.
   if (problems.length > 0 || main.value === undefined) throw new ConfigError([...problems, ...warnings]);
   return { config: main.value, authFiles: accounts, warnings, notices };

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
 import { parseDocument } from 'yaml';
+import type { YAMLParseError } from 'yaml';
 
 import { ConfigError } from './problem.ts';
 import type { ConfigProblem } from './problem.ts';
@@ -16,9 +17,16 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'a path through something that is no directory',
 };
 
-const unreadable = (path: string, expected: string, cause: unknown): ConfigError => {
+/** What the same code means where a directory is expected. */
+const directoryReasons: typeof reasons = { ...reasons, ENOTDIR: 'something that is no directory' };
+
+/** Docker does so (sheet row 4). */
+const directoryHint = 'put the file there; a container runtime makes a directory of a mount whose file is missing';
+
+const unreadable = (path: string, expected: string, cause: unknown, meanings = reasons): ConfigError => {
   const code = (cause as NodeJS.ErrnoException).code ?? '';
-  return new ConfigError([{ where: path, expected, actual: reasons[code] ?? (cause as Error).message, hint: 'check the path' }], { cause });
+  const hint = code === 'EISDIR' ? directoryHint : 'check the path';
+  return new ConfigError([{ where: path, expected, actual: meanings[code] ?? (cause as Error).message, hint }], { cause });
 };
 
 const readText = (path: string): string => {
@@ -35,6 +43,10 @@ const readText = (path: string): string => {
  */
 export const readConfigText = readText;
 
+/** The parser's words, without where it is, and without what only concerns programmers. */
+const saidOf = ({ code, message }: YAMLParseError): string =>
+  code === 'MULTIPLE_DOCS' ? 'a second document (---)' : (message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? code);
+
 /**
  * Parses the text of a YAML file into a plain tree.
  * @param path for messages
@@ -47,7 +59,7 @@ export const parseYaml = (text: string, path: string): unknown => {
     return {
       where: start === undefined ? path : `${path}:${start.line}:${start.col}`,
       expected: 'valid YAML',
-      actual: error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? error.code,
+      actual: saidOf(error),
     };
   });
   if (problems.length > 0) throw new ConfigError(problems);
@@ -113,7 +125,7 @@ export const readAuthDirectory = (directory: string, configPath: string): readon
   try {
     names = readdirSync(folder);
   } catch (error) {
-    throw unreadable(folder, 'a readable directory (auth-dir)', error);
+    throw unreadable(folder, 'a readable directory (auth-dir)', error, directoryReasons);
   }
   return readAll(
     names

@@ -31,6 +31,8 @@ const remoteManagement = z.strictObject({
   'allow-remote': z.boolean().default(false),
   /** Plain text or a bcrypt hash; empty switches the management API off. */
   'secret-key': secret.default(''),
+  /** (ours) A plain `secret-key` in the file is replaced there by its bcrypt hash when the proxy starts. */
+  'hash-secret-key': z.boolean().default(false),
 });
 
 const routing = z.strictObject({
@@ -98,6 +100,8 @@ export const configSchema = z.strictObject({
   'openai-compatibility': z.array(compatibility).default([]),
   ...vendorKeyLists,
   'oauth-model-alias': z.record(z.string(), z.array(oauthAlias)).default({}),
+  /** (ours) Without an `oauth-model-alias` section: adds the names under which tools ask for Antigravity's Claude models. */
+  'default-model-aliases': z.boolean().default(false),
   'oauth-excluded-models': z.record(z.string(), z.array(name)).default({}),
   'oauth-upstreams': z.record(z.string(), oauthUpstreamOrUrl).default({}),
   'force-model-prefix': z.boolean().default(false),

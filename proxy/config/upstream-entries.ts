@@ -68,8 +68,15 @@ export const oauthAlias = z.strictObject({
   'display-name': name.optional(),
 });
 
-/** (ours) Where the upstream and the token endpoint of an OAuth channel are, when not at the vendor's own address. */
-export const oauthUpstream = z.strictObject({ 'base-url': httpUrl.optional(), 'token-url': httpUrl.optional() });
+/**
+ * (ours) Where the upstream and the token endpoint of an OAuth channel are, when not at the vendor's own address. Through a gateway the vendor's
+ * own choice among its endpoints stays: the vendor's host and path follow the gateway's address.
+ */
+export const oauthUpstream = z.strictObject({
+  'base-url': httpUrl.optional(),
+  'token-url': httpUrl.optional(),
+  'token-gateway': httpUrl.optional(),
+});
 
 /** An upstream's address alone may be written as text. */
 export const oauthUpstreamOrUrl = z.union([

@@ -8,14 +8,18 @@ import { authFileId, tokenFingerprint, tokensOf } from './auth-file.ts';
 import type { AuthFile } from './auth-file.ts';
 import { BackOff } from './back-off.ts';
 import { expiryOf } from './new-tokens.ts';
+import type { RenewalRule } from './renewal-rules.ts';
 import { RenewalFailure } from './request-tokens.ts';
 import type { CredentialStatus } from './status.ts';
 import { labelOf } from './status.ts';
 import { TokenFile } from './token-file.ts';
 import type { TokenFileContext } from './token-file.ts';
+import type { EndSignal } from '../relay/departure.ts';
 
 /** What an account needs of its surroundings. */
 export interface AccountContext extends Omit<TokenFileContext, 'id'> {
+  /** Whether a rule is in force at the moment. */
+  readonly follows: (rule: RenewalRule) => boolean;
   /** Asks the token endpoint that the configuration names at the moment. @throws RenewalFailure */
   readonly requestTokens: (file: AuthFile, renewal: Renewal) => Promise<NewTokens>;
 }
@@ -77,7 +81,7 @@ export class Account {
    * Sees to it that the token is good now. One that is still good is used while a new one is on its way.
    * @throws ProxyError `credential-expired`
    */
-  async freshen(signal: AbortSignal): Promise<void> {
+  async freshen(signal: EndSignal): Promise<void> {
     if (!this.#canRenew()) return;
     if (this.#needsLogin) await this.#lookAgain();
     if (!this.#isDue()) return;
@@ -88,11 +92,12 @@ export class Account {
   }
 
   /** After an upstream refused `secret`: whether there is another one now. What the file claims about its expiry counts for nothing. */
-  async replace(secret: string, signal: AbortSignal): Promise<boolean> {
+  async replace(secret: string, signal: EndSignal): Promise<boolean> {
     if (this.#secret === secret) await this.#lookAgain();
     if (this.#secret !== secret) return true;
     const justRenewed = this.#renewedAt !== undefined && this.#now() - this.#renewedAt < settleMs;
-    if (!this.#canRenew() || justRenewed || (!this.#mayAsk() && this.#renewing === undefined)) return false;
+    const believesItGood = !this.#context.follows('renew-what-is-refused') && this.#file.expiresAt !== undefined && !this.#isDue();
+    if (!this.#canRenew() || believesItGood || justRenewed || (!this.#mayAsk() && this.#renewing === undefined)) return false;
     await untilAborted(this.#renew(secret), signal);
     return this.#secret !== secret;
   }
@@ -190,6 +195,7 @@ export class Account {
   }
 
   #renew(rejected?: string): Promise<void> {
+    if (!this.#context.follows('one-renewal-at-a-time')) return this.#renewAlone(rejected).finally(() => this.#schedule());
     this.#renewing ??= this.#renewAlone(rejected).finally(() => {
       this.#renewing = undefined;
       this.#schedule();
@@ -205,20 +211,30 @@ export class Account {
     }
   }
 
-  /** Another process may have been first while the lock was waited for: then its tokens are the ones to use. */
+  /**
+   * Another process may have been first while the lock was waited for, and a reload may have read its tokens by now: then they are the ones to
+   * use, and renewing them would take them away from it.
+   */
   async #renewInTurn(rejected: string | undefined): Promise<void> {
-    const found = await this.#lookAgain();
+    await this.#lookAgain();
     const suffices = rejected === undefined ? !this.#isDue() : this.#secret !== rejected && this.#isGood();
-    if (found && suffices) return;
+    if (suffices) return;
     const tokens = await this.#ask();
     const at = this.#now();
-    const expiresAt = expiryOf(tokens, at);
+    const expiresAt = expiryOf(tokens, at, this.#context.follows('assume-a-lifetime'));
     const { expiresIn: _, ...texts } = tokens;
-    this.#file = { ...this.#file, ...texts, expiresAt, lastRefresh: at };
+    this.#file = { ...this.#remaining(), ...texts, expiresAt, lastRefresh: at };
     [this.#renewedAt, this.#lifetimeMs, this.#message] = [at, expiresAt - at, undefined];
     this.#refusals.reset();
     this.#context.log({ level: 'info', message: 'token renewed', fields: { event: 'token-renewed', credential: this.id, expiresAt } });
     await this.#disk.save({ tokens, expiresAt, at }, this.#file);
+  }
+
+  /** What stays of the account when new tokens come. */
+  #remaining(): AuthFile {
+    if (this.#context.follows('keep-what-is-left-out')) return this.#file;
+    const { refresh_token: _token, profile_arn: _arn, ...rest } = this.#file;
+    return rest;
   }
 
   /** A program that knows nothing of the lock, a vendor's own for example, may have used the token up meanwhile (row 16, L6). */
@@ -235,7 +251,7 @@ export class Account {
   }
 
   #failed(error: unknown): void {
-    const isFinal = error instanceof RenewalFailure && error.isFinal;
+    const isFinal = error instanceof RenewalFailure && error.isFinal && this.#context.follows('refusals-are-final');
     const because = error instanceof RenewalFailure ? error.message : `The auth file cannot be worked on: ${describeDiskError(error)}.`;
     this.#needsLogin = isFinal;
     this.#message = isFinal ? `${because} Log in again.` : because;
@@ -264,7 +280,7 @@ const lifetimeIn = ({ expiresAt, lastRefresh }: AuthFile): number | undefined =>
   expiresAt === undefined || lastRefresh === undefined || lastRefresh >= expiresAt ? undefined : expiresAt - lastRefresh;
 
 /** The work goes on for those who still wait for it. */
-const untilAborted = async (work: Promise<void> | undefined, signal: AbortSignal): Promise<void> => {
+const untilAborted = async (work: Promise<void> | undefined, signal: EndSignal): Promise<void> => {
   let leave = (): void => undefined;
   const left = new Promise<void>((resolve) => {
     leave = resolve;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadFolders } from '../discovery.ts';
 import type { Provider } from '../providers/provider.ts';
 import { authCredential } from './auth-credential.ts';
-import { authFileId, authFileTypes, duplicateProblems, parseAuthFile } from './auth-file.ts';
+import { authFileId, authFileTypes, duplicateProblems, parseAuthFile, sameAccountWarnings } from './auth-file.ts';
 import type { AuthFile } from './auth-file.ts';
 import { readExpiry, writeExpiry } from './expiry.ts';
 import { vendorProblems } from './live-credentials.ts';
@@ -184,6 +184,25 @@ describe('accounts', () => {
         hint: 'remove one of the two files',
       },
     ]);
+  });
+
+  it('of one account with two refresh tokens are told, since one may be an older copy', () => {
+    const copy = { ...codex, refresh_token: 'r-older' };
+    const others = [
+      parsed({ ...copy, refresh_token: 'r-disabled', disabled: true }, '/auth/disabled.json'),
+      parsed({ ...copy, email: 'bob@example.com', refresh_token: 'r-bob' }, '/auth/bob.json'),
+      parsed({ type: 'codex', access_token: 'a', refresh_token: 'r-unnamed' }, '/auth/unnamed.json'),
+      parsed({ type: 'codex', access_token: 'b', refresh_token: 'r-unnamed-too' }, '/auth/unnamed-too.json'),
+    ];
+    expect(sameAccountWarnings([parsed(codex, '/auth/a.json'), ...others, parsed(copy, '/auth/copy.json')])).toEqual([
+      {
+        where: '/auth/copy.json',
+        expected: 'an account of its own',
+        actual: 'that of /auth/a.json',
+        hint: 'when one of them is an older copy, remove it: its refresh token may end the account',
+      },
+    ]);
+    expect(sameAccountWarnings([parsed(codex, '/auth/a.json'), parsed(codex, '/auth/b.json')])).toEqual([]);
   });
 
   it('are shown masked', () => {

@@ -194,6 +194,28 @@ export const duplicateProblems = (files: readonly AuthFile[]): readonly ConfigPr
   });
 };
 
+const ownerOf = ({ type, account_id, profile_arn, email }: AuthFile): string | undefined =>
+  account_id === undefined && profile_arn === undefined && email === undefined
+    ? undefined
+    : JSON.stringify([type, account_id, profile_arn, email]);
+
+/**
+ * A file of an account that another one has too, with another refresh token: one of them may be an older copy, whose token has been used up and
+ * ends both when it is shown (row 16, L5). Two log-ins of one account are allowed, so that this is advice.
+ */
+export const sameAccountWarnings = (files: readonly AuthFile[]): readonly ConfigProblem[] => {
+  const first = new Map<string, AuthFile>();
+  return files.flatMap((file): readonly ConfigProblem[] => {
+    const owner = file.disabled || file.refresh_token === undefined ? undefined : ownerOf(file);
+    if (owner === undefined) return [];
+    const other = first.get(owner);
+    if (other === undefined) first.set(owner, file);
+    if (other === undefined || refreshFingerprint(other) === refreshFingerprint(file)) return [];
+    const hint = 'when one of them is an older copy, remove it: its refresh token may end the account';
+    return [{ where: file.source.where, expected: 'an account of its own', actual: `that of ${other.source.where}`, hint }];
+  });
+};
+
 /**
  * What makes an account this account: the file's name, or for one that was handed in, its content. Nothing that a renewal changes is in it.
  */

@@ -13,6 +13,7 @@ import type { ProxyLogLine } from '../options.ts';
 import type { Credential, Provider } from '../providers/provider.ts';
 import type { Failure } from '../remedies/remedy.ts';
 import { authCredential } from './auth-credential.ts';
+import { exclusively } from './auth-disk.ts';
 import { parseAuthFile } from './auth-file.ts';
 import type { AuthFile } from './auth-file.ts';
 import { LiveCredentials, mayMeanDeadToken } from './live-credentials.ts';
@@ -317,6 +318,16 @@ describe('a refusal by the upstream', () => {
   });
 });
 
+describe('a gateway in front of the token endpoints', () => {
+  it('gets the vendor’s own choice as host and path', async () => {
+    const { endpoint, path, live, fresh } = await open({ expired: iso(noon - minute), token_url: undefined });
+    const config = { 'oauth-upstreams': { qwen: { 'token-gateway': `${endpoint.url}/tokens/` } }, 'proxy-url': '' };
+    live.use({ config, authFiles: [readFile(path)] });
+    expect(await fresh()).toBe('access-1');
+    expect(endpoint.calls.map((call) => call.path)).toEqual(['/tokens/chat.qwen.ai/api/v1/oauth2/token']);
+  });
+});
+
 describe('what a token endpoint says', () => {
   const ended = { expired: iso(noon - minute) };
 
@@ -498,6 +509,29 @@ describe('the file', () => {
     const { fresh, path, endpoint } = await open(ended);
     writeFileSync(path, JSON.stringify({ ...treeOf(path), access_token: 'by-another', expired: iso(noon + hour) }));
     expect(await fresh()).toBe('by-another');
+    expect(endpoint.calls).toEqual([]);
+  });
+
+  it('with a token that a reload has read while its lock was waited for is not renewed once more', async () => {
+    const { fresh, path, endpoint, use } = await open(ended);
+    let unlock = (): void => undefined;
+    let locked = (): void => undefined;
+    const isLocked = new Promise<void>((resolve) => {
+      locked = resolve;
+    });
+    const another = exclusively(path, () => {
+      locked();
+      return new Promise<void>((resolve) => {
+        unlock = resolve;
+      });
+    });
+    await isLocked;
+    const secret = fresh();
+    writeFileSync(path, JSON.stringify({ ...treeOf(path), access_token: 'by-another', expired: iso(noon + hour) }));
+    use();
+    unlock();
+    await another;
+    expect(await secret).toBe('by-another');
     expect(endpoint.calls).toEqual([]);
   });
 

@@ -9,8 +9,11 @@ import { authCredential } from './auth-credential.ts';
 import { authFileId } from './auth-file.ts';
 import type { AuthFile } from './auth-file.ts';
 import type { Credentials } from './credentials.ts';
+import { allRenewalRules } from './renewal-rules.ts';
+import type { RenewalRules } from './renewal-rules.ts';
 import { requestTokens } from './request-tokens.ts';
 import type { CredentialStatus } from './status.ts';
+import type { EndSignal } from '../relay/departure.ts';
 
 type Settings = Pick<ProxyConfig, 'oauth-upstreams' | 'proxy-url'>;
 
@@ -18,6 +21,8 @@ type Settings = Pick<ProxyConfig, 'oauth-upstreams' | 'proxy-url'>;
 export interface AccountsOfLoad {
   readonly config: Settings;
   readonly authFiles: readonly AuthFile[];
+  /** All by default. */
+  readonly rules?: RenewalRules;
 }
 
 type Surroundings = Pick<AccountContext, 'clock' | 'log'>;
@@ -47,6 +52,16 @@ export const mayMeanDeadToken = ({ status, bodyText }: Pick<Failure, 'status' | 
   );
 };
 
+/**
+ * A vendor's address as a gateway in front of it has it: the vendor's host is part of the path.
+ * @example through('http://gateway/tokens', 'https://auth.openai.com/oauth/token') // 'http://gateway/tokens/auth.openai.com/oauth/token'
+ */
+const through = (gateway: string | undefined, url: string): string => {
+  if (gateway === undefined) return url;
+  const { host, pathname, search } = new URL(url);
+  return `${gateway.replace(/\/+$/, '')}/${host}${pathname}${search}`;
+};
+
 /** Keeps the tokens of all OAuth accounts of the running proxy alive, over reloads of its configuration. */
 export class LiveCredentials implements Credentials {
   readonly #accounts = new Map<string, Account>();
@@ -54,6 +69,7 @@ export class LiveCredentials implements Credentials {
   readonly #providers: ReadonlyMap<string, Provider>;
   readonly #surroundings: Surroundings;
   #settings: Settings = { 'oauth-upstreams': {}, 'proxy-url': '' };
+  #rules = allRenewalRules;
 
   constructor(providers: ReadonlyMap<string, Provider>, surroundings: Surroundings) {
     this.#providers = providers;
@@ -61,8 +77,9 @@ export class LiveCredentials implements Credentials {
   }
 
   /** Follows a load that has come into force: new accounts begin, those whose file is gone end, the others keep what they know. */
-  use({ config, authFiles }: AccountsOfLoad): void {
+  use({ config, authFiles, rules = allRenewalRules }: AccountsOfLoad): void {
     this.#settings = config;
+    this.#rules = rules;
     const ids = new Set(authFiles.map(authFileId));
     for (const [id, account] of this.#accounts) if (!ids.has(id)) this.#dismiss(id, account);
     for (const file of authFiles) {
@@ -72,14 +89,12 @@ export class LiveCredentials implements Credentials {
     }
   }
 
-  readonly fresh = async (credential: Credential, signal: AbortSignal): Promise<Credential> => {
+  readonly fresh = (credential: Credential, signal: EndSignal): Credential | Promise<Credential> => {
     const account = this.#accounts.get(credential.id);
-    if (account === undefined) return credential;
-    await account.freshen(signal);
-    return this.#now(credential, account);
+    return account === undefined ? credential : this.#fresh(credential, account, signal);
   };
 
-  readonly renewed = async (failure: Failure, signal: AbortSignal): Promise<Credential | undefined> => {
+  readonly renewed = async (failure: Failure, signal: EndSignal): Promise<Credential | undefined> => {
     const { credential } = failure;
     const account = mayMeanDeadToken(failure) ? this.#accounts.get(credential.id) : undefined;
     if (account === undefined || !(await account.replace(credential.secret, signal))) return undefined;
@@ -92,10 +107,19 @@ export class LiveCredentials implements Credentials {
     await Promise.all([...this.#leaving, ...[...this.#accounts.values()].map((account) => account.close())]);
   };
 
+  async #fresh(credential: Credential, account: Account, signal: EndSignal): Promise<Credential> {
+    await account.freshen(signal);
+    return this.#now(credential, account);
+  }
+
   #begin(file: AuthFile): void {
     const oauth = this.#providers.get(file.type)?.oauth;
     if (oauth === undefined) return;
-    const context = { ...this.#surroundings, requestTokens: (from: AuthFile, renewal: Renewal) => this.#ask(from, renewal) };
+    const context: AccountContext = {
+      ...this.#surroundings,
+      follows: (rule) => this.#rules.has(rule),
+      requestTokens: (from, renewal) => this.#ask(from, renewal),
+    };
     this.#accounts.set(authFileId(file), new Account(file, oauth, context));
   }
 
@@ -106,9 +130,9 @@ export class LiveCredentials implements Credentials {
   }
 
   #ask(file: AuthFile, renewal: Renewal): Promise<NewTokens> {
-    const configured = this.#settings['oauth-upstreams'][file.type]?.['token-url'];
+    const { 'token-url': configured, 'token-gateway': gateway } = this.#settings['oauth-upstreams'][file.type] ?? {};
     return requestTokens(file, renewal, {
-      tokenUrl: file.token_url ?? configured ?? renewal.tokenUrl(file),
+      tokenUrl: file.token_url ?? configured ?? through(gateway, renewal.tokenUrl(file)),
       proxyUrl: file.proxy_url ?? this.#settings['proxy-url'],
       timeoutMs: tokenTimeoutMs,
     });

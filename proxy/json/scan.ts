@@ -75,17 +75,21 @@ const isE = (byte: number): boolean => byte === 0x65 || byte === 0x45;
 /** Bytes of a text that stand for themselves: no quote, no backslash, no control character. */
 const isLetter = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 0x20 && byte !== quote && byte !== backslash ? 1 : 0));
 
+/** Which containers are open, for the one scan that runs at a time: nothing waits in the midst of one. */
+const containers = new Uint8Array(deepest + 1);
+
+const noWord = Buffer.alloc(0);
+
 /** Reads one body, piece by piece; where the pieces were cut means nothing. */
 class Scanner {
   readonly members: MemberSpan[] = [];
   #state = value;
   #depth = 0;
-  readonly #containers = new Uint8Array(deepest + 1);
   /** Bytes before the piece at hand. */
   #before = 0;
   #isKey = false;
   #hexLeft = 0;
-  #word: Buffer = Buffer.alloc(0);
+  #word: Buffer = noWord;
   #wordAt = 0;
   #start = 0;
   #keyEnd = 0;
@@ -227,13 +231,13 @@ class Scanner {
   #open(container: number, state: number): number {
     if (this.#depth === deepest) return -1;
     this.#depth += 1;
-    this.#containers[this.#depth] = container;
+    containers[this.#depth] = container;
     this.#state = state;
     return 1;
   }
 
   #close(container: number, at: number): number {
-    if (this.#containers[this.#depth] !== container) return -1;
+    if (containers[this.#depth] !== container) return -1;
     this.#depth -= 1;
     if (this.#depth > 0) return this.#endValue(at + 1);
     this.#state = over;
@@ -253,7 +257,7 @@ class Scanner {
     if (byte === braceClose) return this.#close(object, at);
     if (byte === bracketClose) return this.#close(array, at);
     if (byte !== comma) return -1;
-    this.#state = this.#containers[this.#depth] === object ? key : value;
+    this.#state = containers[this.#depth] === object ? key : value;
     return 1;
   }
 

@@ -6,8 +6,12 @@ import type { ParsedConfig } from '../config/parse.ts';
 import { ConfigError } from '../config/problem.ts';
 import type { ConfigProblem } from '../config/problem.ts';
 import { authDirectoryPath, parseYaml, readAuthDirectory, readConfigText } from '../config/read.ts';
+import { emptyAndFill } from '../personas/acting/empty-and-fill.ts';
+import type { ManagementPolicy } from '../personas/persona.ts';
 import { writeDurably } from './durable-write.ts';
 import type { Disk } from './durable-write.ts';
+
+type Saving = ManagementPolicy['saving'];
 
 /** Where the configuration's text is kept, and how a text becomes a configuration. */
 export interface ConfigSource {
@@ -17,8 +21,8 @@ export interface ConfigSource {
   readonly env?: Environment;
   /** @throws ConfigError when it cannot be read. */
   readonly read: () => string;
-  /** @throws the system's error; what was there before is there still. */
-  readonly write: (text: string) => Promise<void>;
+  /** @throws the system's error; what was there before is there still, unless it was to be emptied first. */
+  readonly write: (text: string, saving?: Saving) => Promise<void>;
   /** Reads the auth directory that the text names, too. @throws ConfigError with all problems. */
   readonly parse: (text: string) => ParsedConfig;
 }
@@ -68,7 +72,10 @@ export const fileSource = (options: FileSourceOptions): ConfigSource => ({
   path: options.path,
   env: options.env,
   read: () => readConfigText(options.path),
-  write: async (text) => void (await writeDurably(options.disk, options.path, text)),
+  write: async (text, saving = 'safe') => {
+    if (saving === 'emptied-first') emptyAndFill(options.path, text);
+    else await writeDurably(options.disk, options.path, text);
+  },
   parse: (text) => parseFile(text, options),
 });
 

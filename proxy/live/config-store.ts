@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { ConfigError, describeProblem } from '../config/problem.ts';
 import type { ProxyConfig } from '../config/schema.ts';
 import type { ProxyLogLine } from '../options.ts';
@@ -29,6 +31,12 @@ export interface ConfigStoreParts {
 
 /** What is opened once, at the start. */
 const boundAtStart = ['host', 'port', 'tls', 'usage'] as const satisfies readonly (keyof ProxyConfig)[];
+
+/** What becomes of a change that the disk does not take. */
+type WhenUnsaved = 'in-force' | 'nothing-changes';
+
+/** A change that was to be made only together with the file could not be written; nothing has changed. The message is the reason. */
+export class UnsavedError extends Error {}
 
 /** The file is wrong at this moment, so that nothing can be changed in it. */
 export class BrokenFileError extends ConfigError {}
@@ -62,6 +70,14 @@ export class ConfigStore {
     return this.#parts.source.path;
   }
 
+  /**
+   * SHA-256 of the text in force, as `sha256sum` shows it of the file that says the same: a file with another one was not read. Only
+   * where there is a file.
+   */
+  get fileSha256(): string | undefined {
+    return this.path === undefined ? undefined : createHash('sha256').update(this.text).digest('hex');
+  }
+
   get persistence(): Persistence {
     return this.#fault === undefined ? { persisted: true } : { persisted: false, reason: this.#fault };
   }
@@ -87,16 +103,16 @@ export class ConfigStore {
    * @param edit makes the new text of the text in force; may throw.
    * @throws ConfigError for a text that is wrong, BrokenFileError when the file on disk is; nothing has changed then.
    */
-  change(edit: (text: string) => string): Promise<Change> {
+  change(edit: (text: string) => string, when: WhenUnsaved = 'in-force'): Promise<Change> {
     return this.#inTurn(async () => {
       this.#takeInOthersEdits();
-      return this.#put(edit(this.text));
+      return this.#put(edit(this.text), when);
     });
   }
 
   /** Puts a whole new text in the place of whatever the file says. @throws ConfigError for a text that is wrong. */
-  replace(text: string): Promise<Change> {
-    return this.#inTurn(() => this.#put(text));
+  replace(text: string, when: WhenUnsaved = 'in-force'): Promise<Change> {
+    return this.#inTurn(() => this.#put(text, when));
   }
 
   /**
@@ -134,10 +150,13 @@ export class ConfigStore {
     throw new BrokenFileError(this.#parts.live.refused?.problems ?? []);
   }
 
-  async #put(text: string): Promise<Change> {
+  async #put(text: string, when: WhenUnsaved): Promise<Change> {
     const { live, source } = this.#parts;
     const commit = live.prepared(source.parse(text));
-    this.#fault = await this.#save(text);
+    const fault = await this.#save(text);
+    if (fault !== undefined && when === 'nothing-changes') throw new UnsavedError(fault);
+    if (fault !== undefined) this.#tellOfUnsaved(fault);
+    this.#fault = fault;
     this.#changedText = text;
     const generation = commit();
     this.#warnOfRestart();
@@ -147,15 +166,18 @@ export class ConfigStore {
   /** Why the file does not say so; nothing when it does. */
   async #save(text: string): Promise<string | undefined> {
     try {
-      if (!this.#saysAlready(text)) await this.#parts.source.write(text);
+      const { live, source } = this.#parts;
+      if (!this.#saysAlready(text)) await source.write(text, live.current.context.persona.management.saving);
       this.#changedOnDisk = text;
       return undefined;
     } catch (error) {
-      const reason = writeFault(error);
-      const message = `the configuration was changed in memory only, and the change is lost at the next start: ${reason}`;
-      this.#parts.log({ level: 'error', message, fields: { event: 'config-not-persisted', reason } });
-      return reason;
+      return writeFault(error);
     }
+  }
+
+  #tellOfUnsaved(reason: string): void {
+    const message = `the configuration was changed in memory only, and the change is lost at the next start: ${reason}`;
+    this.#parts.log({ level: 'error', message, fields: { event: 'config-not-persisted', reason } });
   }
 
   #saysAlready(text: string): boolean {

@@ -5,6 +5,7 @@ import { Logging } from '../logs/logging.ts';
 import { isHash } from '../management/key-verifier.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Credentials } from '../credentials/credentials.ts';
+import type { AccountsOfLoad } from '../credentials/live-credentials.ts';
 import type { Credential } from '../providers/provider.ts';
 import type { RelayContext } from '../relay/context.ts';
 import { systemClock } from '../clock.ts';
@@ -103,6 +104,12 @@ const learning = (credentials: Credentials, { secrets }: Logging): Credentials =
   };
 };
 
+/** What the accounts are to do from a generation on. */
+const accountsOf = ({ parsed, context: { remedies } }: Generation): AccountsOfLoad => ({
+  ...parsed,
+  rules: new Set(remedies.flatMap(({ renews }) => renews ?? [])),
+});
+
 const newLive = (parsed: ParsedConfig, shared: Shared, logging: Logging): LiveConfig => {
   const prepare = prepareGeneration(shared);
   const guarded = (next: ParsedConfig): ReturnType<typeof prepare> => {
@@ -115,7 +122,7 @@ const newLive = (parsed: ParsedConfig, shared: Shared, logging: Logging): LiveCo
   let announced = live.current.revision;
   live.onChange((generation) => {
     logging.configure(generation.parsed.config);
-    shared.credentials.use(generation.parsed);
+    shared.credentials.use(accountsOf(generation));
     // Tokens that rotate are no news of the configuration.
     if (generation.revision === announced) return;
     announced = generation.revision;
@@ -146,7 +153,7 @@ export const openLive = async (parsed: ParsedConfig, about: LiveOptions): Promis
     },
   );
   live = newLive(parsed, shared, logging);
-  shared.credentials.use(parsed);
+  shared.credentials.use(accountsOf(live.current));
   announce(live.current);
   return { live, shared, logging, store: new ConfigStore({ live, source: about.source, text: about.text, log }) };
 };

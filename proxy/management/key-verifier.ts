@@ -5,7 +5,7 @@ import { ProxyError } from '../errors.ts';
 /** Comparisons of hashes are slow on purpose; more than so many do not wait for one. */
 const mostWaiting = 16;
 /** bcrypt reads no more of a password. */
-const longestHashedBytes = 72;
+export const longestHashedBytes = 72;
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 const same = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -158,6 +159,19 @@ describe('who may use the management API', () => {
 });
 
 describe('reading', () => {
+  it('tells the sum of the file that is in force, also after a change', async () => {
+    const proxy = await start();
+    const told = async () => {
+      const { json } = await ask(proxy, 'GET', 'config');
+      return (json as { readonly wireproof: Readonly<Record<string, unknown>> }).wireproof['file-sha256'];
+    };
+    const ofFile = () => createHash('sha256').update(readFileSync(proxy.configPath)).digest('hex');
+    const before = ofFile();
+    expect(await told()).toBe(before);
+    await ask(proxy, 'PUT', 'debug', { body: { value: true } });
+    expect([await told(), ofFile() === before]).toEqual([ofFile(), false]);
+  });
+
   it('shows the configuration in force without a secret', async () => {
     const proxy = await start();
     const { json, text } = await ask(proxy, 'GET', 'config');

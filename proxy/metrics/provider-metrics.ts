@@ -53,9 +53,11 @@ export class MetricsByProvider {
   }
 
   #of(provider: string): Counts {
-    const known = this.#counts.get(provider) ?? { answered: 0, failed: 0, tokens: 0, estimated: 0, latency: new LatencyWindow() };
-    this.#counts.set(provider, known);
-    return known;
+    const known = this.#counts.get(provider);
+    if (known !== undefined) return known;
+    const fresh = { answered: 0, failed: 0, tokens: 0, estimated: 0, latency: new LatencyWindow() };
+    this.#counts.set(provider, fresh);
+    return fresh;
   }
 }
 

@@ -43,7 +43,12 @@ export class Tallies {
   }
 
   add(values: LabelValues, by = 1): void {
-    this.#sums.of(values).value += by;
+    this.cell(values).value += by;
+  }
+
+  /** The sum under some labels, for those who add to the same one again and again. */
+  cell(values: LabelValues): { value: number } {
+    return this.#sums.of(values);
   }
 
   all(): readonly { readonly labels: Labels; readonly value: number }[] {
@@ -68,7 +73,15 @@ export class Distributions {
   }
 
   observe(values: LabelValues, value: number): void {
-    const distribution = this.#distributions.of(values);
+    this.observeIn(this.cell(values), value);
+  }
+
+  /** The distribution under some labels, for `observeIn`. */
+  cell(values: LabelValues): Distribution {
+    return this.#distributions.of(values);
+  }
+
+  observeIn(distribution: Distribution, value: number): void {
     let at = 0;
     while (at < this.bounds.length && value > (this.bounds[at] ?? 0)) at += 1;
     distribution.counts[at] = (distribution.counts[at] ?? 0) + 1;

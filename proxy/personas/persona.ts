@@ -94,6 +94,15 @@ export interface ManagementPolicy {
   readonly guessing: 'back-off' | Ban;
   readonly errors: 'with-code' | 'error-only';
   readonly whenOff: 'envelope' | 'empty';
+  /**
+   * A change that the disk would not take is in force; `called-a-failure`: it is in force and answered with 500, except that a whole new
+   * file is not put in force then (sheet row 15 e1).
+   */
+  readonly unsaved: 'told' | 'called-a-failure';
+  /** `emptied-first`: in place, also where there is no room for the new text, and a whole new file is tried out beside it (row 15 b, e8). */
+  readonly saving: 'safe' | 'emptied-first';
+  /** A plain management key in the file: hashed when the configuration says so, or always and without a word where that fails (row 15 e6). */
+  readonly plainKey: 'hashed-when-configured' | 'hashed-in-silence';
   /** Endpoints that a build does not have. */
   readonly absent: readonly string[];
 }

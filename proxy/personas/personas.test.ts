@@ -7,9 +7,10 @@ import { gzipSync } from 'node:zlib';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { parse, stringify } from 'yaml';
 
 import { openProxy } from '../app.ts';
-import type { RunningProxy } from '../app.ts';
+import type { OpenedFrom, RunningProxy } from '../app.ts';
 import { parseConfig } from '../config/parse.ts';
 import { loadModules, moduleNames } from '../discovery.ts';
 import { differences } from './table/differences.ts';
@@ -83,7 +84,18 @@ interface Setting {
   readonly authFiles?: readonly object[];
   readonly answer?: Answering;
   readonly keys?: readonly string[];
+  /** The configuration lies in a file that cannot be written, in a directory that is not there. */
+  readonly onReadOnlyDisk?: true;
 }
+
+const readOnlyFile = (tree: object): OpenedFrom => ({
+  source: {
+    path: '/wireproof-has-no-such-directory/config.yaml',
+    read: () => stringify(tree),
+    parse: (text) => parseConfig(parse(text)),
+    write: () => Promise.reject(Object.assign(new Error('read-only'), { code: 'EROFS' })),
+  },
+});
 
 interface Told {
   readonly status: number;
@@ -132,26 +144,29 @@ const configOf = (persona: string, keys: readonly string[], more: object): objec
   ...more,
 });
 
-const newWorld = async (persona: string, { config = {}, authFiles = [], answer = chatAnswer, keys = ['key-a'] }: Setting = {}) => {
+const newWorld = async (
+  persona: string,
+  { config = {}, authFiles = [], answer = chatAnswer, keys = ['key-a'], onReadOnlyDisk }: Setting = {},
+) => {
   asked = [];
   answering = answer;
   let now = start;
   const waiting = new Set<Waiting>();
-  const parsed = parseConfig(configOf(persona, keys, config), {
+  const tree = configOf(persona, keys, config);
+  const parsed = parseConfig(tree, {
     authFiles: authFiles.map((tree, index) => ({ where: `authFiles[${index}]`, tree })),
   });
-  const proxy = await openProxy(parsed, {
-    clock: {
-      now: () => now,
-      after: (ms, run) => {
-        const timer = { ms, run };
-        waiting.add(timer);
-        return { restart: () => void waiting.add(timer), stop: () => void waiting.delete(timer) };
-      },
+  const clock = {
+    now: () => now,
+    after: (ms: number, run: () => void) => {
+      const timer = { ms, run };
+      waiting.add(timer);
+      return { restart: () => void waiting.add(timer), stop: () => void waiting.delete(timer) };
     },
-  });
+  };
+  const proxy = await (onReadOnlyDisk === true ? openProxy(parsed, { clock }, readOnlyFile(tree)) : openProxy(parsed, { clock }));
   open.push(proxy);
-  const inject = async (method: 'GET' | 'POST' | 'OPTIONS', url: string, more: object = {}): Promise<Told> => {
+  const inject = async (method: 'GET' | 'POST' | 'OPTIONS' | 'PUT', url: string, more: object = {}): Promise<Told> => {
     const { statusCode, body, headers } = await proxy.app.inject({ method, url, ...more });
     return { status: statusCode, text: body, headers };
   };
@@ -679,6 +694,24 @@ const probes: Readonly<Record<string, Probe>> = {
   'management-off': {
     ask: async ({ get }) => statusAndBody(await get('/v0/management/config')),
     expected: by([404, '{"error":"There is nothing here.","code":"not_found"}'], [404, ''], [404, '']),
+  },
+  'management-writes': {
+    setting: { config: management, onReadOnlyDisk: true },
+    ask: async ({ inject, get }) => {
+      const payload = JSON.stringify({ value: 3 });
+      const told = await inject('PUT', '/v0/management/request-retry', { payload, headers: managementKey });
+      const whole = await inject('PUT', '/v0/management/config.yaml', {
+        payload: 'remote-management:\n  secret-key: a-long-management-key\nmax-retry-interval: 9\n',
+        headers: managementKey,
+      });
+      const inForce = json(await get('/v0/management/config', managementKey)) as Readonly<Record<string, unknown>>;
+      return [told.status, (json(told) as { readonly error?: string }).error, whole.status, inForce['max-retry-interval'] === 9];
+    },
+    expected: by(
+      [200, undefined, 200, true],
+      [500, 'failed to save config: EROFS: the file system is mounted read-only', 500, false],
+      [500, 'failed to save config: EROFS: the file system is mounted read-only', 500, false],
+    ),
   },
   'management-absent': {
     setting: { config: management },

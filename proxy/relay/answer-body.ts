@@ -1,5 +1,6 @@
 import { errors, util } from 'undici';
 import type { Dispatcher } from 'undici';
+import type { EndSignal } from './departure.ts';
 
 /** How much may wait to be read before the upstream has to: 64 KiB, as Node's own streams have it. */
 const mostWaitingBytes = 65_536;
@@ -26,7 +27,7 @@ const asOneText = ([name, value]: [string, string | string[]]): [string, string]
 export class AnswerBody implements Dispatcher.DispatchHandler, AsyncIterable<Buffer> {
   readonly #onHead: (head: AnswerHead) => void;
   readonly #onNoHead: (error: Error) => void;
-  readonly #signal: AbortSignal;
+  readonly #signal: EndSignal;
   #chunks: Buffer[] = [];
   #waitingBytes = 0;
   #hasHead = false;
@@ -38,7 +39,7 @@ export class AnswerBody implements Dispatcher.DispatchHandler, AsyncIterable<Buf
   #reader: (() => void) | undefined;
 
   /** @param onNoHead told when no head will come; what breaks off later, the reader is told. */
-  constructor(signal: AbortSignal, onHead: (head: AnswerHead) => void, onNoHead: (error: Error) => void) {
+  constructor(signal: EndSignal, onHead: (head: AnswerHead) => void, onNoHead: (error: Error) => void) {
     this.#signal = signal;
     this.#onHead = onHead;
     this.#onNoHead = onNoHead;

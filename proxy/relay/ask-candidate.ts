@@ -14,8 +14,9 @@ import type { Search } from './search.ts';
 
 const withLosses = (outcome: Outcome, ofRequest: readonly Loss[], record: ExchangeRecord): Outcome => {
   if (outcome.kind !== 'opened') return outcome;
-  const ofAnswer = outcome.opened.kind === 'whole' ? (outcome.opened.losses ?? []) : [];
-  const losses = [...ofRequest, ...ofAnswer];
+  const ofAnswer = outcome.opened.kind === 'whole' ? outcome.opened.losses : undefined;
+  if (ofRequest.length === 0 && ofAnswer === undefined) return outcome;
+  const losses = [...ofRequest, ...(ofAnswer ?? [])];
   record.lost(losses);
   return { ...outcome, losses };
 };
@@ -42,9 +43,9 @@ const askWith = async (search: Search, candidate: Candidate, model: string): Pro
 };
 
 /** The credential as it is to be shown now, or why it cannot be. */
-const freshened = async ({ context, signal }: Search, credential: Credential): Promise<Credential | ProxyError> => {
+const freshened = async ({ signal }: Search, fresh: Promise<Credential>): Promise<Credential | ProxyError> => {
   try {
-    return await context.credentials.fresh(credential, signal);
+    return await fresh;
   } catch (error) {
     if (error instanceof ProxyError && !signal.aborted) return error;
     throw error;
@@ -65,9 +66,10 @@ const renewed = async ({ context, signal }: Search, failure: Failure): Promise<C
 
 /** Asks one credential, with a token that is good; when it is refused as a dead one nevertheless, once more with a new one. */
 export const askCandidate = async (search: Search, candidate: Candidate, model: string): Promise<Outcome> => {
-  const credential = await freshened(search, candidate.credential);
+  const fresh = search.context.credentials.fresh(candidate.credential, search.signal);
+  const credential = fresh instanceof Promise ? await freshened(search, fresh) : fresh;
   if (credential instanceof ProxyError) return { kind: 'fault', error: credential };
-  const first = await askWith(search, { ...candidate, credential }, model);
+  const first = await askWith(search, credential === candidate.credential ? candidate : { ...candidate, credential }, model);
   if (first.kind !== 'refused' || search.signal.aborted) return first;
   const second = await renewed(search, first.refused.failure);
   return second === undefined ? first : askWith(search, { ...candidate, credential: second }, model);

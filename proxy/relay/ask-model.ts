@@ -8,6 +8,7 @@ import type { RelayContext } from './context.ts';
 import { estimatedCount, lacksCounting } from './estimate.ts';
 import { noteOf, remember } from './failure-note.ts';
 import type { FailureNote } from './failure-note.ts';
+import { withQuotaTrial } from './hooks.ts';
 import { forNextRound, pause, waitBefore } from './rounds.ts';
 import type { Search } from './search.ts';
 import { turnedAway } from './turned-away.ts';
@@ -44,7 +45,7 @@ const noteSuccess = ({ context, session }: Search, candidate: Candidate, model: 
 /** What a request that is about to be sent means for those that come after it. */
 const enter = ({ remedies, routing, config }: RelayContext, candidate: Candidate): void => {
   routing.breakers.entered(candidate.credential.id, config['circuit-breaker']);
-  if (remedies.some(({ triesQuotaAlone }) => triesQuotaAlone)) routing.cooldowns.entered(candidate);
+  if (withQuotaTrial(remedies).length > 0) routing.cooldowns.entered(candidate);
 };
 
 /** It has ended without telling anything. */

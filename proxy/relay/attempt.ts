@@ -8,11 +8,13 @@ import type { RelayContext } from './context.ts';
 import { dialectNamed } from './context.ts';
 import { readFailure, refused } from './failures.ts';
 import type { Refused } from './failures.ts';
+import { withAttempt } from './hooks.ts';
 import { ranOutOfStack } from './nesting.ts';
 import { openAnswer } from './open-answer.ts';
 import type { Opened } from './open-answer.ts';
 import type { Question } from './question.ts';
 import type { Outgoing, UpstreamAnswer } from './send.ts';
+import type { EndSignal } from './departure.ts';
 
 /** What came of asking one credential once. */
 export type Outcome =
@@ -33,7 +35,7 @@ export interface Asking {
   readonly candidate: Candidate;
   /** The model, as clients name it, whose turn it is: the requested one or a fallback. */
   readonly model: string;
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
 }
 
 const attemptOf = ({ context, question, candidate, model }: Asking, call: ProviderCall, attemptId: string): Attempt => {
@@ -52,14 +54,14 @@ const attemptOf = ({ context, question, candidate, model }: Asking, call: Provid
 };
 
 /** Lets the remedies look at the attempt; each sees what the one before made of it. */
-const withRemedies = (asking: Asking, call: ProviderCall, attemptId: string): Attempt =>
-  asking.context.remedies.reduce(
-    (attempt, { onAttempt }) => {
-      const changed = onAttempt?.(attempt);
-      return changed === undefined ? attempt : { ...attempt, call: changed };
-    },
-    attemptOf(asking, call, attemptId),
-  );
+const withRemedies = (asking: Asking, call: ProviderCall, attemptId: string): Attempt => {
+  let attempt = attemptOf(asking, call, attemptId);
+  for (const { onAttempt } of withAttempt(asking.context.remedies)) {
+    const changed = onAttempt(attempt);
+    if (changed !== attempt.call) attempt = { ...attempt, call: changed };
+  }
+  return attempt;
+};
 
 /** A stream in the vendor's own framing, as server-sent events; errors are JSON everywhere. */
 const asSseAnswer = ({ asServerSentEvents }: Provider, answer: UpstreamAnswer): UpstreamAnswer => {
@@ -69,16 +71,14 @@ const asSseAnswer = ({ asServerSentEvents }: Provider, answer: UpstreamAnswer): 
   return { status, headers: { ...headers, 'content-type': 'text/event-stream' }, body: asServerSentEvents(body) };
 };
 
-const wayTo = ({ credential: { baseUrl, proxyUrl, publicOnly } }: Candidate): Pick<Outgoing, 'baseUrl' | 'proxyUrl' | 'publicOnly'> => ({
-  baseUrl,
-  ...(publicOnly === true && { publicOnly }),
-  ...(proxyUrl !== undefined && { proxyUrl }),
-});
+const outgoing = ({ candidate: { credential }, signal }: Asking, call: ProviderCall): Outgoing => {
+  const { baseUrl, proxyUrl, publicOnly } = credential;
+  return { baseUrl, proxyUrl, publicOnly, call, signal };
+};
 
 const ask = async (asking: Asking, attempt: Attempt): Promise<Outcome> => {
-  const { context, question, candidate, signal } = asking;
-  const { call } = attempt;
-  const answer = asSseAnswer(candidate.provider, await context.upstreams.send({ ...wayTo(candidate), call, signal }));
+  const { context, question, candidate } = asking;
+  const answer = asSseAnswer(candidate.provider, await context.upstreams.send(outgoing(asking, attempt.call)));
   if (answer.status >= 200 && answer.status < 300) {
     const opened = await openAnswer({ context, question, candidate, attempt, answer, shownModel: asking.model });
     return 'failure' in opened ? { kind: 'refused', refused: opened } : { kind: 'opened', opened, headers: answer.headers };

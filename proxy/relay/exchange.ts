@@ -3,9 +3,12 @@ import type { ErrorInfo } from '../ir/chat.ts';
 import { mannered, upstreamHeaders } from '../personas/acting/reply-policy.ts';
 import { outcomeInfo } from './attempt.ts';
 import type { RelayContext } from './context.ts';
+import { Departure } from './departure.ts';
+import type { EndSignal } from './departure.ts';
 import { expectedStream } from './expected-stream.ts';
 import { findAnswer } from './find-answer.ts';
 import type { Found, Unanswered } from './find-answer.ts';
+import { withEstimate } from './hooks.ts';
 import type { Inbound } from './inbound.ts';
 import { closing } from './in-flight.ts';
 import type { InFlight } from './in-flight.ts';
@@ -32,7 +35,7 @@ interface Running {
   readonly context: RelayContext;
   readonly inbound: Inbound;
   readonly sink: Sink;
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
   readonly record: ExchangeRecord;
 }
 
@@ -47,19 +50,22 @@ interface Telling {
   readonly passed?: ReplyHeaders;
 }
 
+const nothingToTell: ReplyHeaders = {};
+
 /** Which credential was asked, where a build tells (sheet 1.2). */
-const traceOf = ({ persona, routing }: RelayContext, { counted }: ExchangeRecord): ReplyHeaders => {
-  if (persona.answers.traceId === 'absent' || counted.credential === '') return {};
-  return { 'x-cpa-trace-id': String(routing.channels.findIndex(({ credential }) => credential.id === counted.credential)) };
+const traceOf = ({ persona, routing }: RelayContext, record: ExchangeRecord): ReplyHeaders => {
+  if (persona.answers.traceId === 'absent' || record.credential === '') return nothingToTell;
+  return { 'x-cpa-trace-id': String(routing.channels.findIndex(({ credential }) => credential.id === record.credential)) };
 };
 
-const giveAnswer = async ({ context, inbound, sink, signal, record }: Running, question: Question, found: Found): Promise<ExchangeEnd> => {
-  const fallback: ReplyHeaders = found.model === question.model ? {} : { 'wireproof-fallback': encodeURI(found.model) };
-  const passed = upstreamHeaders(context, headersToPassOn(found.headers, inbound.dialect.id));
-  const headers = { ...passed, ...traceOf(context, record), ...fallback, ...lossesHeader(found.losses ?? []) };
+const giveAnswer = ({ context, inbound, sink, signal, record }: Running, question: Question, found: Found): Promise<ExchangeEnd> => {
+  const headers: Record<string, string> = {};
+  Object.assign(headers, upstreamHeaders(context, headersToPassOn(found.headers, inbound.dialect.id)), traceOf(context, record));
+  if (found.model !== question.model) headers['wireproof-fallback'] = encodeURI(found.model);
+  if (found.losses !== undefined && found.losses.length > 0) Object.assign(headers, lossesHeader(found.losses));
   if (found.opened.kind === 'stream') return sink.giveStream(found.opened, headers, signal);
-  const forStream = question.stream ? unbuffered(context.persona.answers.buffering) : {};
-  return sink.giveWhole(found.opened, { ...headers, ...forStream }, signal);
+  if (question.stream) Object.assign(headers, unbuffered(context.persona.answers.buffering));
+  return sink.giveWhole(found.opened, headers, signal);
 };
 
 /** Tells an error in the dialect's words, or in those of the persona. */
@@ -93,7 +99,7 @@ const run = async (running: Running): Promise<ExchangeEnd> => {
     record.answered(opened.kind === 'stream' ? () => opened.stream.size() : opened.size, context.clock.now());
     return giveAnswer(running, question, found);
   }
-  record.about({ error: outcomeInfo(found).code ?? `status ${outcomeInfo(found).status}` });
+  record.failed(outcomeInfo(found).code ?? `status ${outcomeInfo(found).status}`);
   return giveRefusal(running, found);
 };
 
@@ -104,7 +110,7 @@ const runToEnd = async (running: Running): Promise<ExchangeEnd> => {
     if (running.signal.aborted) return 'client-left';
     const refusal = asProxyError(error);
     const info = refusal.toInfo();
-    running.record.about({ error: info.code });
+    running.record.failed(info.code);
     await giveError(running, { info });
     return 'refused';
   }
@@ -128,51 +134,64 @@ interface Ended {
   readonly durationMs: number;
 }
 
+/** One line per exchange. Written out: this is made for every request, and spreading costs its time. */
+const logFields = ({ inbound, record, end, status, durationMs }: Ended, ofSink: Sink['about']): Record<string, unknown> => {
+  const { method, path, pieces } = inbound;
+  const requestBytes = pieces.reduce((sum, { length }) => sum + length, 0);
+  const fields: Record<string, unknown> = { event: 'request', method, path, status, end, durationMs, requestBytes };
+  for (const name in ofSink) fields[name] = ofSink[name];
+  record.tellTo(fields);
+  return fields;
+};
+
 /** Tells those who count. Every exchange passes here once, however it ended. */
 const count = ({ usage, remedies }: RelayContext, { inbound, record, end, status, startedAt, durationMs }: Ended): void => {
   const { client, dialect, operation } = inbound;
-  const { answeredAt, answered, ...counted } = record.counted;
-  const isCountable = answered?.usage !== undefined || remedies.some(({ estimatesOmittedUsage }) => estimatesOmittedUsage === true);
+  const { answeredAt } = record;
+  const answered = record.answer();
+  const isCountable = answered?.usage !== undefined || withEstimate(remedies).length > 0;
   usage.requestEnded({
     at: startedAt,
     client: client.id,
     dialect: dialect.id,
     operation,
+    stream: record.stream,
+    requestedModel: record.requestedModel,
+    provider: record.provider,
+    credential: record.credential,
+    upstreamModel: record.upstreamModel,
     outcome: outcomes[end],
     status,
+    attempts: record.attempts,
+    fallbackModel: record.fallbackModel,
     durationMs,
-    ...(answeredAt !== undefined && { firstByteMs: answeredAt - startedAt }),
-    ...(answered !== undefined && isCountable && { answered }),
-    ...counted,
+    firstByteMs: answeredAt === undefined ? undefined : answeredAt - startedAt,
+    answered: isCountable ? answered : undefined,
   });
 };
 
 /** An answer that nobody waited for, or that the proxy did not wait for when it closed: that is no fault of the client. */
-const whoEnded = (end: ExchangeEnd, { reason }: AbortSignal): ExchangeEnd =>
-  end === 'client-left' && reason === closing ? 'cut-off' : end;
+const whoEnded = (end: ExchangeEnd, { reason }: EndSignal): ExchangeEnd => (end === 'client-left' && reason === closing ? 'cut-off' : end);
 
 /** One request from its bytes to its answer. The client's leaving, or the proxy's closing, ends the upstream's work at once. */
 export const exchange = async (context: RelayContext, inbound: Inbound, sink: Sink, inFlight: InFlight): Promise<void> => {
   const startedAt = context.clock.now();
   const record = new ExchangeRecord();
-  const controller = new AbortController();
-  const stopListening = sink.onLeft(() => controller.abort());
-  inFlight.enter(controller);
+  const signal = new Departure();
+  const stopListening = sink.onLeft(() => signal.abort());
+  inFlight.enter(signal);
   let end: ExchangeEnd | 'failed' = 'failed';
   try {
-    const { signal } = controller;
     end = whoEnded(await runToEnd({ context, inbound, sink, signal, record }), signal);
-    if (end === 'cut-off') record.about({ error: 'shutting_down' });
+    if (end === 'cut-off') record.failed('shutting_down');
     if (end === 'client-left' || end === 'cut-off') sink.leave();
   } finally {
-    inFlight.leave(controller);
+    inFlight.leave(signal);
     stopListening();
     sink.release?.();
-    const { method, path, pieces } = inbound;
     const status = end === 'client-left' ? 499 : sink.status();
-    const durationMs = context.clock.now() - startedAt;
-    const about = { method, path, status, end, durationMs, requestBytes: pieces.reduce((sum, { length }) => sum + length, 0) };
-    context.log({ level: 'info', message: 'request', fields: { event: 'request', ...about, ...sink.about, ...record.fields } });
-    count(context, { inbound, record, end, status, startedAt, durationMs });
+    const ended = { inbound, record, end, status, startedAt, durationMs: context.clock.now() - startedAt };
+    context.log({ level: 'info', message: 'request', fields: logFields(ended, sink.about) });
+    count(context, ended);
   }
 };

@@ -133,10 +133,12 @@ const newWorld = ({ tree, answer, credentials, client = anyone, off = [], policy
     const from = seen.length;
     const record = new ExchangeRecord();
     const found = await findAnswer({ context, question, signal, record });
+    const told: Record<string, unknown> = {};
+    record.tellTo(told);
     const calls = seen.slice(from).map(({ key, model }) => `${key} ${model}`);
     if (found.kind === 'opened')
-      return { status: 200, message: '', retryAfterSeconds: 0, model: found.model, calls, fallbacks: record.fields['fallbacks'] };
-    return { ...outcomeInfo(found), model: undefined, calls, fallbacks: record.fields['fallbacks'] };
+      return { status: 200, message: '', retryAfterSeconds: 0, model: found.model, calls, fallbacks: told['fallbacks'] };
+    return { ...outcomeInfo(found), model: undefined, calls, fallbacks: told['fallbacks'] };
   };
   return { ask, seen, waits, context, pass: (ms: number) => (now += ms), now: () => now };
 };

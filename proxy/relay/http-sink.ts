@@ -3,6 +3,9 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 
 import type { AnswerPolicy } from '../personas/persona.ts';
+import type { EndSignal } from './departure.ts';
+import type { Opened } from './open-answer.ts';
+import type { ExchangeEnd } from './record.ts';
 import { sendError, sendStream } from './reply.ts';
 import type { ReplyHeaders } from './reply-headers.ts';
 import type { ExpectedStream, Refusal, Sink } from './sink.ts';
@@ -46,39 +49,68 @@ const finished = (raw: ServerResponse): Promise<void> =>
     raw.once('finish', resolve).once('close', resolve);
   });
 
+const nothingMore: Sink['about'] = {};
+
 /** Answers as the body of an HTTP response. */
+class HttpSink implements Sink {
+  readonly about = nothingMore;
+  readonly #reply: FastifyReply;
+  readonly #body: StreamBody;
+  #expected: ExpectedStream | undefined;
+  #left: (() => void) | undefined;
+
+  constructor(reply: FastifyReply, buffering: AnswerPolicy['buffering']) {
+    this.#reply = reply;
+    this.#body = new StreamBody(reply, buffering);
+  }
+
+  status(): number {
+    return this.#reply.raw.statusCode;
+  }
+
+  readonly #onClose = (): void => {
+    if (!this.#reply.raw.writableFinished) this.#left?.();
+  };
+
+  onLeft(left: () => void): () => void {
+    const { raw } = this.#reply;
+    this.#left = left;
+    raw.on('close', this.#onClose);
+    return () => {
+      raw.off('close', this.#onClose);
+    };
+  }
+
+  expectStream(stream: ExpectedStream): void {
+    this.#expected = stream;
+    this.#body.expect(stream);
+  }
+
+  async giveWhole({ contentType, body: text }: Extract<Opened, { kind: 'whole' }>, headers: ReplyHeaders): Promise<ExchangeEnd> {
+    await giveWhole(this.#reply, this.#body, contentType, text, headers);
+    return 'complete';
+  }
+
+  giveStream(opened: Extract<Opened, { kind: 'stream' }>, headers: ReplyHeaders, signal: EndSignal): Promise<ExchangeEnd> {
+    return sendStream(this.#body, opened, headers, signal);
+  }
+
+  giveError(refusal: Refusal): Promise<void> {
+    return giveError(this.#reply, this.#body, this.#expected, refusal);
+  }
+
+  leave(): void {
+    if (!this.#reply.sent) this.#reply.hijack();
+    this.#reply.raw.destroy();
+  }
+
+  release(): void {
+    this.#body.release();
+  }
+}
+
+/** Where the answer to one request of this server goes. */
 export const newHttpSink = (
   reply: FastifyReply,
   { buffering }: Pick<AnswerPolicy, 'buffering'> = { buffering: 'x-accel-buffering' },
-): Sink => {
-  const body = new StreamBody(reply, buffering);
-  let expected: ExpectedStream | undefined;
-  return {
-    about: {},
-    status: () => reply.raw.statusCode,
-    onLeft: (left) => {
-      const onClose = (): void => {
-        if (!reply.raw.writableFinished) left();
-      };
-      reply.raw.once('close', onClose);
-      return () => {
-        reply.raw.off('close', onClose);
-      };
-    },
-    expectStream: (stream) => {
-      expected = stream;
-      body.expect(stream);
-    },
-    giveWhole: async ({ contentType, body: text }, headers) => {
-      await giveWhole(reply, body, contentType, text, headers);
-      return 'complete';
-    },
-    giveStream: (opened, headers, signal) => sendStream(body, opened, headers, signal),
-    giveError: (refusal) => giveError(reply, body, expected, refusal),
-    leave: () => {
-      if (!reply.sent) reply.hijack();
-      reply.raw.destroy();
-    },
-    release: () => body.release(),
-  };
-};
+): Sink => new HttpSink(reply, buffering);

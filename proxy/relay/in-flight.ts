@@ -1,9 +1,11 @@
+import type { Departure } from './departure.ts';
+
 /** Why an exchange is aborted that the client has not left: the proxy closes, and did not wait any longer. */
 export const closing = Symbol('the proxy closes');
 
 /** The exchanges that are running, so that closing can end them and draining can wait for them. */
 export class InFlight {
-  readonly #running = new Set<AbortController>();
+  readonly #running = new Set<Departure>();
   #onEmpty: (() => void) | undefined;
   #draining = false;
 
@@ -16,17 +18,17 @@ export class InFlight {
     return this.#running.size;
   }
 
-  enter(controller: AbortController): void {
-    this.#running.add(controller);
+  enter(departure: Departure): void {
+    this.#running.add(departure);
   }
 
-  leave(controller: AbortController): void {
-    this.#running.delete(controller);
+  leave(departure: Departure): void {
+    this.#running.delete(departure);
     if (this.#running.size === 0) this.#onEmpty?.();
   }
 
   abortAll(): void {
-    for (const controller of this.#running) controller.abort(closing);
+    for (const departure of this.#running) departure.abort(closing);
   }
 
   /** Lets no more in; resolves when the last one has left. */

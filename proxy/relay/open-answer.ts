@@ -19,6 +19,7 @@ import type { AnswerEdit } from './edit-answer.ts';
 import { failureOf, refused } from './failures.ts';
 import type { Refused } from './failures.ts';
 import { newEventWriter } from './framing.ts';
+import { withRefusalIn } from './hooks.ts';
 import { maxAnswerBytes, maxEventBytes } from './limits.ts';
 import { ownStreamShows } from './own-stream.ts';
 import type { Question } from './question.ts';
@@ -221,8 +222,8 @@ const longestRefusal = 16_384;
 
 const refusalIn = ({ context, attempt }: Reception, text: string): ErrorInfo | undefined => {
   if (text.length > longestRefusal) return undefined;
-  for (const remedy of context.remedies) {
-    const found = remedy.refusalIn?.(attempt, text);
+  for (const remedy of withRefusalIn(context.remedies)) {
+    const found = remedy.refusalIn(attempt, text);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -1,6 +1,7 @@
 import type { WireEvent } from '../dialects/dialect.ts';
 import type { OwnStreamChange } from '../remedies/remedy.ts';
 import type { RelayContext } from './context.ts';
+import { withOwnStream } from './hooks.ts';
 import type { Question } from './question.ts';
 
 /** What the remedies want different about a stream that is not translated. */
@@ -8,7 +9,9 @@ const changesOf = (
   { remedies }: Pick<RelayContext, 'remedies'>,
   { operation, stream, dialect, tree }: Question,
 ): readonly OwnStreamChange[] =>
-  operation === 'generate' && stream ? remedies.flatMap(({ onOwnStream }) => onOwnStream?.({ dialect: dialect.id, body: tree }) ?? []) : [];
+  operation === 'generate' && stream
+    ? withOwnStream(remedies).flatMap(({ onOwnStream }) => onOwnStream({ dialect: dialect.id, body: tree }) ?? [])
+    : [];
 
 /** Top-level members to set in the request; `undefined` when it may go as it came. */
 export const ownStreamEdits = (

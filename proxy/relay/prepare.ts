@@ -5,6 +5,7 @@ import type { ProviderCall } from '../providers/provider.ts';
 import type { Candidate } from '../routing/model-table.ts';
 import type { RelayContext } from './context.ts';
 import { dialectNamed } from './context.ts';
+import { withNeutralRequest } from './hooks.ts';
 import { ownStreamEdits } from './own-stream.ts';
 import type { Question } from './question.ts';
 import { steeringOf, steerOwn, steerTranslated } from './steer-reasoning.ts';
@@ -41,7 +42,7 @@ const translated = (context: RelayContext, question: Question, steering: Steerin
   const renamed = { ...decoded.value, model, stream: question.stream };
   const steered =
     question.operation === 'generate' ? steerTranslated(context, question, steering, renamed) : { value: renamed, losses: [] };
-  const request = context.remedies.reduce((current, { onNeutralRequest }) => onNeutralRequest?.(current) ?? current, steered.value);
+  const request = withNeutralRequest(context.remedies).reduce((current, remedy) => remedy.onNeutralRequest(current), steered.value);
   const encoded = dialectNamed(context, dialect).encodeRequest(request);
   return { body: encoded.value, losses: [...decoded.losses, ...steered.losses, ...encoded.losses] };
 };
@@ -65,6 +66,13 @@ const withRules = (context: RelayContext, question: Question, { target }: Steeri
     headers: question.headers,
   });
 
+/** Those of the configuration win over the provider's. */
+const withOwnHeaders = (call: ProviderCall, { headers }: Candidate['credential']): ProviderCall => {
+  if (headers === undefined) return call;
+  const own = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+  return { ...call, headers: { ...call.headers, ...Object.fromEntries(own) } };
+};
+
 /**
  * Makes the call that a candidate would get.
  * @throws ProxyError when the request cannot be read in the client's dialect, or asks for reasoning that the model does not have.
@@ -74,7 +82,7 @@ export const prepare = (context: RelayContext, question: Question, candidate: Ca
   const isOwnDialect = question.dialect.id === provider.dialect;
   const steering = steeringOf(question, candidate);
   const { body, losses } = isOwnDialect ? own(context, question, steering) : translated(context, question, steering);
-  const { losses: refused = [], ...call } = provider.prepare({
+  const prepared = provider.prepare({
     operation: question.operation,
     model: steering.target.model,
     stream: question.stream,
@@ -84,6 +92,6 @@ export const prepare = (context: RelayContext, question: Question, candidate: Ca
     attemptId,
     clientHeaders: isOwnDialect ? question.headers : {},
   });
-  const ownHeaders = Object.entries(credential.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
-  return { call: { ...call, headers: { ...call.headers, ...Object.fromEntries(ownHeaders) } }, losses: [...losses, ...refused] };
+  const call = withOwnHeaders(prepared, credential);
+  return { call, losses: prepared.losses === undefined ? losses : [...losses, ...prepared.losses] };
 };

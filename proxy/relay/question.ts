@@ -8,6 +8,7 @@ import { splitSuffix } from '../thinking/suffix.ts';
 import type { RelayContext } from './context.ts';
 import { JsonBody } from '../json/json-body.ts';
 import { decodeBody } from './decode-body.ts';
+import { withArrival } from './hooks.ts';
 import type { Inbound } from './inbound.ts';
 
 /** A request that has been read: what is asked, of which model, in which mode. */
@@ -16,7 +17,7 @@ export interface Question extends Inbound {
   readonly tree: Readonly<Record<string, unknown>>;
   /** As the client named it, without the suffix that steers reasoning. */
   readonly model: string;
-  readonly suffix?: string;
+  readonly suffix?: string | undefined;
   readonly stream: boolean;
   /** The neutral form; decoded when it is first needed, because same-dialect traffic never needs it. */
   readonly neutral: () => Translated<ChatRequest>;
@@ -75,17 +76,27 @@ export const readQuestion = async (context: RelayContext, inbound: Inbound): Pro
   context.clientLimits.admit(inbound.client);
   const pieces = inbound.headers['content-encoding'] === undefined ? inbound.pieces : await decodeBody(context, inbound);
   const { body, tree } = bodyAndTree(context, JsonBody.of(pieces));
-  const { operation, method, path, headers, dialect, address } = inbound;
-  for (const { onArrival } of context.remedies) {
-    onArrival?.({ operation, dialect: dialect.id, method, path, headers, body: tree, bodyBytes: body.byteLength });
+  const { client, operation, method, path, headers, dialect, address, framing } = inbound;
+  for (const { onArrival } of withArrival(context.remedies)) {
+    onArrival({ operation, dialect: dialect.id, method, path, headers, body: tree, bodyBytes: body.byteLength });
   }
   const named = routedName(context, shownModel(context, inbound, modelOf(context, inbound, tree)));
   requireScope(inbound.client, named.model, context.routing);
+  // Written out: it is made for every request, and spreading costs its time.
   return {
-    ...inbound,
+    client,
+    dialect,
+    operation,
+    address,
+    framing,
+    method,
+    path,
+    headers,
+    pieces: inbound.pieces,
     body,
     tree,
-    ...named,
+    model: named.model,
+    suffix: named.suffix,
     stream: operation === 'generate' && (address.stream ?? tree.stream === true),
     neutral: memoized(() => dialect.decodeRequest(tree, address)),
   };

@@ -8,6 +8,7 @@ import type { ExchangeEnd } from './record.ts';
 import type { ReplyHeaders } from './reply-headers.ts';
 import { transportError } from './send.ts';
 import type { StreamBody } from './stream-body.ts';
+import type { EndSignal } from './departure.ts';
 
 /**
  * What of an upstream's headers a client can use: when to come back, what to quote to the vendor, and that a count of tokens is only a
@@ -34,7 +35,7 @@ const nameOfId: Readonly<Partial<Record<DialectId, string>>> = {
 /** The id also under the name that the client's dialect has for it. */
 const withId = (headers: Received, client: DialectId): Received => {
   const [name, id] = [nameOfId[client], headers['x-request-id'] ?? headers['request-id']];
-  return name === undefined || headers[name] !== undefined ? headers : { ...headers, [name]: id };
+  return name === undefined || id === undefined || headers[name] !== undefined ? headers : { ...headers, [name]: id };
 };
 
 export const headersToPassOn = (received: Received, client: DialectId): ReplyHeaders => {
@@ -87,7 +88,7 @@ export const sendStream = async (
   body: StreamBody,
   opened: Extract<Opened, { kind: 'stream' }>,
   headers: ReplyHeaders,
-  signal: AbortSignal,
+  signal: EndSignal,
 ): Promise<ExchangeEnd> => {
   body.begin(opened.stream.contentType, headers);
   let end: ExchangeEnd = 'complete';

@@ -4,12 +4,13 @@ import type { Outcome } from './attempt.ts';
 import type { RelayContext } from './context.ts';
 import type { ExchangeRecord } from './record.ts';
 import type { Question } from './question.ts';
+import type { EndSignal } from './departure.ts';
 
 /** One request looking for somebody who answers it. */
 export interface Search {
   readonly context: RelayContext;
   readonly question: Question;
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
   readonly record: ExchangeRecord;
   /** The conversation that keeps its credential; absent when `routing.session-affinity` is off. */
   readonly session?: string | undefined;

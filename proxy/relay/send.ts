@@ -10,6 +10,7 @@ import type { AnswerHead } from './answer-body.ts';
 import { decodeAnswer } from './decode-answer.ts';
 import { PrivateNetworkError, publicLookup, refusePrivateAddress } from './private-networks.ts';
 import { newConnector } from './skip-continue.ts';
+import type { EndSignal } from './departure.ts';
 
 /** An upstream's answer; the body must be read to its end or left with `break`, which ends the connection. */
 export interface UpstreamAnswer extends AnswerHead {
@@ -19,11 +20,11 @@ export interface UpstreamAnswer extends AnswerHead {
 export interface Outgoing {
   readonly baseUrl: string;
   /** An HTTP or SOCKS5 proxy on the way. */
-  readonly proxyUrl?: string;
+  readonly proxyUrl?: string | undefined;
   /** The address is none that the operator chose, and must not lead into a private network. */
-  readonly publicOnly?: boolean;
+  readonly publicOnly?: boolean | undefined;
   readonly call: ProviderCall;
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
 }
 
 /** The only door to upstreams: one keep-alive pool per origin, and per proxy on the way. */
@@ -98,7 +99,7 @@ const once = <V>(table: Map<string, V>, key: string, make: () => V): V => {
   return known;
 };
 
-const ask = (pool: Dispatcher, request: Dispatcher.DispatchOptions, signal: AbortSignal): Promise<UpstreamAnswer> =>
+const ask = (pool: Dispatcher, request: Dispatcher.DispatchOptions, signal: EndSignal): Promise<UpstreamAnswer> =>
   new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const body = new AnswerBody(
@@ -113,7 +114,8 @@ const ask = (pool: Dispatcher, request: Dispatcher.DispatchOptions, signal: Abor
 export const openUpstreams = ({ silenceMs }: { readonly silenceMs: () => number }): Upstreams => {
   const pools = new Map<string, Dispatcher>();
   const bases = new Map<string, Base>();
-  const baseOf = ({ baseUrl, ...way }: Pick<Outgoing, 'baseUrl'> & Way, silence: number): Base => {
+  const baseOf = (way: Pick<Outgoing, 'baseUrl'> & Way, silence: number): Base => {
+    const { baseUrl } = way;
     const kind = `${silence} ${way.proxyUrl ?? ''} ${String(way.publicOnly)}`;
     return once(bases, `${kind} ${baseUrl}`, () => {
       const { origin, pathname } = new URL(baseUrl);

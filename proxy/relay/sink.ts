@@ -5,6 +5,7 @@ import type { EventWriter } from './framing.ts';
 import type { Opened } from './open-answer.ts';
 import type { ExchangeEnd } from './record.ts';
 import type { ReplyHeaders } from './reply-headers.ts';
+import type { EndSignal } from './departure.ts';
 
 /** An error on its way to the client. */
 export interface Refusal {
@@ -39,8 +40,8 @@ export interface Sink {
   readonly expectStream?: (expected: ExpectedStream) => void;
   /** The exchange is over, in whatever way: no timer stays, and an answer that was begun and not ended is broken off. */
   readonly release?: () => void;
-  readonly giveWhole: (whole: Extract<Opened, { kind: 'whole' }>, headers: ReplyHeaders, signal: AbortSignal) => Promise<ExchangeEnd>;
-  readonly giveStream: (opened: Extract<Opened, { kind: 'stream' }>, headers: ReplyHeaders, signal: AbortSignal) => Promise<ExchangeEnd>;
+  readonly giveWhole: (whole: Extract<Opened, { kind: 'whole' }>, headers: ReplyHeaders, signal: EndSignal) => Promise<ExchangeEnd>;
+  readonly giveStream: (opened: Extract<Opened, { kind: 'stream' }>, headers: ReplyHeaders, signal: EndSignal) => Promise<ExchangeEnd>;
   readonly giveError: (refusal: Refusal) => Promise<void>;
   /** Nobody is there to answer to, or the proxy closes: nothing may look complete. */
   readonly leave: () => void;

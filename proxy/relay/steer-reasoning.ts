@@ -16,6 +16,7 @@ import { amountOfSuffix, askedBySuffix, splitSuffix } from '../thinking/suffix.t
 import type { Candidate } from '../routing/model-table.ts';
 import { dialectNamed } from './context.ts';
 import type { RelayContext } from './context.ts';
+import { withSteering } from './hooks.ts';
 import type { Question } from './question.ts';
 
 /** Brings the amount of reasoning that a request asks for to what the model at hand can (sheet row 12). */
@@ -33,10 +34,19 @@ const upstreamName = (name: string): { readonly model: string; readonly suffix?:
   return suffix === undefined || amountOfSuffix(suffix) === undefined ? { model: name } : { model: base, suffix };
 };
 
-export const steeringOf = (question: Question, { provider, upstreamModel, thinking }: Candidate): Steering => {
-  const { model, suffix = question.suffix } = upstreamName(upstreamModel);
+const newSteering = ({ provider, upstreamModel, thinking }: Candidate): Steering => {
+  const { model, suffix } = upstreamName(upstreamModel);
   const at = { dialect: provider.dialect, provider: provider.id, model };
   return { target: { ...at, ability: abilityOf(at, thinking) }, ...(suffix !== undefined && { suffix }) };
+};
+
+/** Without the question's suffix it is the same for every request. */
+const known = new WeakMap<Candidate, Steering>();
+
+export const steeringOf = ({ suffix }: Pick<Question, 'suffix'>, candidate: Candidate): Steering => {
+  const own = known.get(candidate) ?? newSteering(candidate);
+  known.set(candidate, own);
+  return own.suffix !== undefined || suffix === undefined ? own : { target: own.target, suffix };
 };
 
 interface Heard {
@@ -74,7 +84,7 @@ const unsteered = (decoded: ChatRequest, { suffix }: Steering): ChatRequest => {
   return asked === undefined ? decoded : { ...decoded, ...fieldsOfAsked(asked) };
 };
 
-const steers = ({ remedies }: RelayContext): boolean => remedies.some(({ steersReasoning }) => steersReasoning === true);
+const steers = ({ remedies }: RelayContext): boolean => withSteering(remedies).length > 0;
 
 const nothingHeard: Heard = { asked: undefined, losses: [], lines: [] };
 

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 
 import type { FastifyReply } from 'fastify';
@@ -7,10 +6,25 @@ import type { AnswerPolicy } from '../personas/persona.ts';
 import { KeepAlive } from './keep-alive.ts';
 import type { ReplyHeaders } from './reply-headers.ts';
 import type { ExpectedStream } from './sink.ts';
+import type { EndSignal } from './departure.ts';
 
 /** What streamed answers, and whole ones to clients that asked for a stream, say to caches and reverse proxies. */
 export const unbuffered = (buffering: AnswerPolicy['buffering']): ReplyHeaders =>
   buffering === 'unsaid' ? { 'cache-control': 'no-cache' } : { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' };
+
+/** Whether there is room again; false when the client has left before there was. */
+export const drained = (raw: Pick<ServerResponse, 'on' | 'off'>, signal: EndSignal): Promise<boolean> =>
+  new Promise((resolve) => {
+    const end = (hasRoom: boolean): void => {
+      raw.off('drain', onDrain).off('close', onGone);
+      signal.removeEventListener('abort', onGone);
+      resolve(hasRoom);
+    };
+    const onDrain = (): void => end(true);
+    const onGone = (): void => end(false);
+    raw.on('drain', onDrain).on('close', onGone);
+    signal.addEventListener('abort', onGone);
+  });
 
 /** The body of one streamed reply. Its first write, answer or keep-alive, commits the status 200. */
 export class StreamBody {
@@ -65,17 +79,12 @@ export class StreamBody {
   }
 
   /** Writes and waits for the client when its buffer is full. False when it has left. */
-  async write(out: string | Buffer, signal: AbortSignal): Promise<boolean> {
+  async write(out: string | Buffer, signal: EndSignal): Promise<boolean> {
     if (signal.aborted || this.#raw.destroyed) return false;
     if (out.length === 0) return true;
     this.#keepAlive?.wrote();
     if (this.#raw.write(out)) return true;
-    try {
-      await once(this.#raw, 'drain', { signal });
-      return true;
-    } catch {
-      return false;
-    }
+    return drained(this.#raw, signal);
   }
 
   end(last?: string | Buffer): void {

@@ -100,6 +100,7 @@ const message = (text: string): unknown => (JSON.parse(text) as { readonly error
 
 it('finds every one', async () => {
   expect(remedyIds()).toEqual([
+    'assume-token-lifetime',
     'body-limit',
     'carry-reasoning-effort',
     'compact-refuses-stream',
@@ -109,14 +110,18 @@ it('finds every one', async () => {
     'explain-account-refusals',
     'explain-empty-errors',
     'explain-size-refusals',
+    'force-refresh-after-refusal',
     'gzip-request-bodies',
     'iflow-retry-non-stream',
+    'invalid-grant-is-final',
+    'keep-refresh-token',
     'model-failure-alert',
     'model-fallback',
     'model-support-cooldown',
     'one-leading-system-message',
     'request-stream-usage',
     'signed-iflow-headers',
+    'single-refresh-per-token',
     'sparse-tool-result',
     'try-quota-alone',
     'used-up-quota',

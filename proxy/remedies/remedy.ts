@@ -1,3 +1,4 @@
+import type { RenewalRule } from '../credentials/renewal-rules.ts';
 import type { ChatRequest, ErrorInfo } from '../ir/chat.ts';
 import type { Credential, Operation, ProviderCall } from '../providers/provider.ts';
 
@@ -92,6 +93,8 @@ export interface Remedy {
   readonly cooldownMs?: (failure: Failure) => number | undefined;
   /** Whether, when a quota's wait is over, one request finds out whether the upstream serves again before others are sent. */
   readonly triesQuotaAlone?: true;
+  /** What OAuth accounts do when they renew their tokens. */
+  readonly renews?: RenewalRule;
   /** Whether no further round asks this credential for this model, although the status would allow one. */
   readonly isFinal?: (failure: Failure) => boolean;
   /** Finds a refusal in the text of a 2xx answer that is no event stream; the client then gets an error instead of a success. */

@@ -38,6 +38,7 @@ export class Breakers {
 
   /** `half-open` only for the one request that may try; for others such a circuit is open. */
   state(credentialId: string): BreakerState {
+    if (this.#circuits.size === 0) return 'closed';
     const circuit = this.#circuits.get(credentialId);
     if (circuit?.openUntil === undefined) return 'closed';
     const now = this.#clock.now();

@@ -126,6 +126,7 @@ export class Cooldowns {
 
   /** Why and until when this candidate is out of service; `undefined` when it is not. */
   of(candidate: Candidate): Cooling | undefined {
+    if (this.#entries.size === 0) return undefined;
     const entry = this.#entries.get(candidateKey(candidate));
     if (entry === undefined || !concerns(entry, candidate)) return undefined;
     const until = Math.max(entry.until, entry.triedUntil ?? 0);
@@ -134,6 +135,7 @@ export class Cooldowns {
 
   /** A request is about to be sent. After a quota's time is over the first one is waited for, a little, before others may follow. */
   entered(candidate: Candidate): void {
+    if (this.#entries.size === 0) return;
     const key = candidateKey(candidate);
     const entry = this.#entries.get(key);
     if (entry?.kind !== 'quota' || entry.triedUntil !== undefined || entry.until > this.#clock.now()) return;
@@ -165,6 +167,7 @@ export class Cooldowns {
    * so what answers now was asked before.
    */
   succeeded(candidate: Candidate): void {
+    if (this.#entries.size === 0 && this.#levels.size === 0) return;
     if (this.#running(candidate)?.kind === 'quota') return;
     this.#entries.delete(candidateKey(candidate));
     this.#levels.delete(candidateKey(candidate));

@@ -24,6 +24,7 @@ export const readinessOf = ({ cooldowns, breakers }: SelectionParts['memory'], c
 };
 
 const ofHighestPriority = (candidates: readonly Candidate[]): readonly Candidate[] => {
+  if (candidates.length === 1) return candidates;
   const highest = candidates.reduce((most, { priority }) => Math.max(most, priority), Number.NEGATIVE_INFINITY);
   return candidates.filter(({ priority }) => priority === highest);
 };
@@ -42,6 +43,8 @@ const soonest = ({ breakers }: SelectionParts['memory'], candidates: readonly Ca
   [...candidates].sort((a, b) => breakers.openUntil(a.credential.id) - breakers.openUntil(b.credential.id))[0];
 
 const choose = (parts: SelectionParts, left: readonly Candidate[], isFirst: boolean): Candidate | undefined => {
+  const [only] = left;
+  if (left.length === 1 && only !== undefined && readinessOf(parts.memory, only) === 'ready') return preferred(parts, left);
   const at = (wanted: Readiness): readonly Candidate[] => left.filter((candidate) => readinessOf(parts.memory, candidate) === wanted);
   const [ready, shaky] = [at('ready'), at('shaky')];
   if (ready.length > 0) return preferred(parts, ready);
@@ -62,7 +65,7 @@ export class Selection {
   }
 
   next(candidates: readonly Candidate[]): Candidate | undefined {
-    const left = candidates.filter((candidate) => !this.#asked.has(candidateKey(candidate)));
+    const left = this.#asked.size === 0 ? candidates : candidates.filter((candidate) => !this.#asked.has(candidateKey(candidate)));
     const chosen = choose(this.#parts, left, this.#asked.size === 0);
     if (chosen !== undefined) this.#asked.add(candidateKey(chosen));
     return chosen;

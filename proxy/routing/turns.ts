@@ -16,6 +16,7 @@ export class Turns {
 
   /** Takes one of the candidates; the first of equals. */
   take(model: string, candidates: readonly Candidate[]): Candidate | undefined {
+    if (candidates.length === 1) return candidates[0];
     const total = candidates.reduce((sum, { weight }) => sum + weight, 0);
     const standings = candidates.map((candidate) => this.#standing(model, candidate) + candidate.weight);
     const best = standings.indexOf(Math.max(...standings));

@@ -2,6 +2,7 @@ import type { Clock, Timer } from '../clock.ts';
 import { startTimer } from '../clock.ts';
 import type { ProxyLogLine } from '../options.ts';
 import { countTokens, noTokens, toldTokens } from './count-tokens.ts';
+import { recordOf } from './usage-record.ts';
 import type { AnsweredRequest, CountedTokens, EndedRequest, UsageRecord } from './usage-record.ts';
 import type { UsageStore } from './usage-store.ts';
 import { UsageTotals } from './usage-totals.ts';
@@ -75,10 +76,11 @@ export class UsageLedger {
   }
 
   /** Counts one request. `counted` hears of its tokens, once they are known. */
-  requestEnded({ answered, ...request }: EndedRequest, counted: (record: UsageRecord) => void = () => undefined): void {
+  requestEnded(request: EndedRequest, counted: (record: UsageRecord) => void = () => undefined): void {
+    const { answered } = request;
     const id = this.#parts.nextId();
     const take = (tokens: CountedTokens): void => {
-      const record = { ...request, id, tokens };
+      const record = recordOf(request, id, tokens);
       this.#take(record);
       counted(record);
     };

@@ -7,6 +7,7 @@ import type { Observed } from '../metrics/prometheus.ts';
 import { UsageLedger } from './usage-ledger.ts';
 import type { LedgerParts } from './usage-ledger.ts';
 import { noTokens } from './count-tokens.ts';
+import { recordOf } from './usage-record.ts';
 import type { EndedRequest, UsageListener, UsageRecord } from './usage-record.ts';
 import { openUsageStore } from './usage-store.ts';
 import type { UsageStore } from './usage-store.ts';
@@ -47,11 +48,10 @@ const openStore = async (path: string, baseDirectory: string): Promise<UsageStor
 };
 
 /** Requests that are not to be kept are still measured; their tokens are those that upstreams tell. */
-const asUncounted = ({ answered, ...request }: EndedRequest): UsageRecord => ({
-  ...request,
-  id: '',
-  tokens: { ...noTokens, input: answered?.usage?.input ?? 0, output: answered?.usage?.output ?? 0 },
-});
+const asUncounted = (request: EndedRequest): UsageRecord => {
+  const told = request.answered?.usage;
+  return recordOf(request, '', { ...noTokens, input: told?.input ?? 0, output: told?.output ?? 0 });
+};
 
 /** Opens the books. @throws ConfigError for a usage store that cannot be used. */
 export const openUsage = async ({ config, baseDirectory, enabled, observe, onCounted, ...parts }: UsageParts): Promise<Usage> => {

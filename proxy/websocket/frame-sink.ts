@@ -13,6 +13,7 @@ import { errorFrame } from './frames.ts';
 import { isEnd, readEvent, ResponseReader } from './response-reader.ts';
 import type { Answered } from './response-reader.ts';
 import { sendFrame, sendFrames, sendLast } from './socket-writer.ts';
+import type { EndSignal } from '../relay/departure.ts';
 
 const usual: SocketPolicy = { failure: 'frame', completedEvent: 'response.completed' };
 
@@ -69,7 +70,7 @@ export class FrameSink implements Sink {
   readonly giveWhole = async (
     { body }: Extract<Opened, { kind: 'whole' }>,
     headers: ReplyHeaders,
-    signal: AbortSignal,
+    signal: EndSignal,
   ): Promise<ExchangeEnd> => {
     this.#told = ofThisProxy(headers);
     const { frames, failed } = this.#framesOf({ out: body });
@@ -80,7 +81,7 @@ export class FrameSink implements Sink {
   readonly giveStream = async (
     opened: Extract<Opened, { kind: 'stream' }>,
     headers: ReplyHeaders,
-    signal: AbortSignal,
+    signal: EndSignal,
   ): Promise<ExchangeEnd> => {
     this.#told = ofThisProxy(headers);
     let end: ExchangeEnd = 'complete';

@@ -1,10 +1,11 @@
 import type { WebSocket } from 'ws';
+import type { EndSignal } from '../relay/departure.ts';
 
 /** Bytes that may wait for the client before the proxy stops reading from the upstream. */
 const highWater = 65_536;
 
 /** Resolves when the frame has left this process, or when nobody waits for it any more. */
-const sent = (socket: WebSocket, frame: string, signal: AbortSignal): Promise<void> =>
+const sent = (socket: WebSocket, frame: string, signal: EndSignal): Promise<void> =>
   new Promise((resolve) => {
     const done = (): void => {
       signal.removeEventListener('abort', done);
@@ -15,7 +16,7 @@ const sent = (socket: WebSocket, frame: string, signal: AbortSignal): Promise<vo
   });
 
 /** Sends text frames, in order, at the client's pace. False when it has left. */
-export const sendFrames = async (socket: WebSocket, frames: readonly string[], signal: AbortSignal): Promise<boolean> => {
+export const sendFrames = async (socket: WebSocket, frames: readonly string[], signal: EndSignal): Promise<boolean> => {
   for (const frame of frames) {
     if (signal.aborted || socket.readyState !== socket.OPEN) return false;
     if (socket.bufferedAmount > highWater) await sent(socket, frame, signal);

@@ -104,5 +104,5 @@ export default defineScenario({
     ],
     config: { persona: 'cliproxyapi-2026-02' },
   },
-  live: { safe: true, idempotent: true, maxOutputTokens: 16, timeoutMs: 60_000 },
+  live: { safe: true, idempotent: true, maxOutputTokens: 16, timeoutMs: 60_000, round: 'thorough' },
 });

@@ -37,5 +37,5 @@ export default defineScenario({
     config: { 'api-keys': [`${zeroWidthSpace}${CLIENT_KEY}`] },
     violates: () => ['spaces-around-a-listed-key-do-no-harm', 'a-key-with-spaces-around-it-in-the-list-is-answered'],
   },
-  live: { safe: true, idempotent: true, maxOutputTokens: 0, timeoutMs: 10_000 },
+  live: { safe: true, idempotent: true, maxOutputTokens: 0, timeoutMs: 10_000, round: 'thorough' },
 });

@@ -112,5 +112,5 @@ export default defineScenario({
     config: { 'api-keys': ['wireproof-key-of-the-front-gateway'] },
     violates: () => [...Object.values(ids), 'a-question-is-answered-wherever-the-key-is'],
   },
-  live: { safe: true, idempotent: true, maxOutputTokens: 0, timeoutMs: 10_000 },
+  live: { safe: true, idempotent: true, maxOutputTokens: 0, timeoutMs: 10_000, round: 'thorough' },
 });

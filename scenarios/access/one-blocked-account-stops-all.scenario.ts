@@ -84,5 +84,5 @@ export default defineScenario({
     ],
     config: { 'disable-cooling': true, 'max-retry-credentials': 1, routing: { strategy: 'fill-first' } },
   },
-  live: { safe: true, idempotent: true, maxOutputTokens: 16, timeoutMs: 60_000 },
+  live: { safe: true, idempotent: true, maxOutputTokens: 16, timeoutMs: 60_000, round: 'thorough' },
 });

@@ -69,7 +69,7 @@ export default defineScenario({
       'an-empty-key-is-refused',
       ['listing', 'emptyListing'],
       (sights) => besideListedKey(sights.listing, () => turnedAway(sights.emptyListing)),
-      plain,
+      { ...plain, canary: false },
     ),
     must('a-question-is-refused-without-a-key', ['listing', 'missing'], (sights) =>
       besideListedKey(sights.listing, () => turnedAway(sights.missing)),

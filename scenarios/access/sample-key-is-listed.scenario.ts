@@ -53,5 +53,5 @@ export default defineScenario({
     config: { persona: 'cliproxyapi-2026-08', 'api-keys': [sampleKey, CLIENT_KEY] },
     violates: () => ['a-key-of-ones-own-opens-the-model-list', 'a-key-of-ones-own-is-answered'],
   },
-  live: { safe: true, idempotent: true, maxOutputTokens: 16, timeoutMs: 10_000 },
+  live: { safe: true, idempotent: true, maxOutputTokens: 16, timeoutMs: 10_000, round: 'thorough' },
 });

@@ -128,5 +128,5 @@ export default defineScenario({
       'an-unrecognised-client-is-not-repeated',
     ],
   },
-  live: { safe: true, idempotent: true, maxOutputTokens: 32, timeoutMs: 60_000 },
+  live: { safe: true, idempotent: true, maxOutputTokens: 32, timeoutMs: 60_000, round: 'thorough' },
 });

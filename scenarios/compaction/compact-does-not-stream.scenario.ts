@@ -182,7 +182,7 @@ export default defineScenario({
     must.behind('the-compaction-passes-byte-for-byte', ['plain'], ({ plain }, { upstream }) =>
       plain.bodyText === upstreamBytes(upstream) ? holds() : deviates({ expected: upstreamBytes(upstream), actual: inShort(plain) }),
     ),
-    must('stream-false-is-no-stream', ['notStreamed'], ({ notStreamed }) => isCompaction(notStreamed)),
+    must('stream-false-is-no-stream', ['notStreamed'], ({ notStreamed }) => isCompaction(notStreamed), dear),
     must('an-event-stream-in-accept-is-no-stream', ['acceptsEvents'], ({ acceptsEvents }) => isCompaction(acceptsEvents), dear),
     must('streaming-is-refused-at-once', ['streamed'], ({ streamed }) =>
       refused(streamed, 400, (error) => mentions(error, /stream/i, /compact/i)),
@@ -190,7 +190,7 @@ export default defineScenario({
     must.behind('a-refused-stream-costs-no-upstream-request', ['streamed'], ({ streamed }) =>
       allOf(refused(streamed, 400), reachedUpstream(streamed, 0)),
     ),
-    must('fields-of-other-requests-do-no-harm', ['withExtras'], ({ withExtras }) => isCompaction(withExtras)),
+    must('fields-of-other-requests-do-no-harm', ['withExtras'], ({ withExtras }) => isCompaction(withExtras), dear),
     must.behind('fields-of-other-requests-are-left-out', ['withExtras', 'notStreamed'], ({ withExtras, notStreamed }) =>
       allOf(
         ...[withExtras, notStreamed].map((sight) =>
@@ -253,7 +253,7 @@ export default defineScenario({
     must.behind('a-compaction-of-an-unknown-model-costs-no-upstream-request', ['unknown'], ({ unknown }) =>
       allOf(refusedAsOneOf(unknown, [404, 400]), reachedUpstream(unknown, 0)),
     ),
-    must('a-model-without-compaction-is-refused', ['elsewhere'], ({ elsewhere }) => refusedAsOneOf(elsewhere, [501, 400, 404])),
+    must('a-model-without-compaction-is-refused', ['elsewhere'], ({ elsewhere }) => refusedAsOneOf(elsewhere, [501, 400, 404]), dear),
     must.behind('a-model-without-compaction-costs-no-upstream-request', ['elsewhere'], ({ elsewhere }) =>
       allOf(refusedAsOneOf(elsewhere, [501, 400, 404]), reachedUpstream(elsewhere, 0)),
     ),

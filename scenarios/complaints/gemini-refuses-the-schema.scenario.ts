@@ -150,5 +150,5 @@ export default defineScenario({
   ],
   remedy: { config: {} },
   symptom: { violates: () => [], none: 'the reference proxy hands schemas over as they are; the kill matrix shows proxies that do not' },
-  live: { safe: true, idempotent: true, maxOutputTokens: 16, timeoutMs: 60_000 },
+  live: { safe: true, idempotent: true, maxOutputTokens: 16, timeoutMs: 60_000, round: 'thorough' },
 });

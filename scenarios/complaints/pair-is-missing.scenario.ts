@@ -31,5 +31,5 @@ export default defineScenario({
   ],
   remedy: { config: {} },
   symptom: { violates: () => [], none: 'a pair of the reference proxy cannot be switched off' },
-  live: { safe: true, idempotent: true, maxOutputTokens: 16, timeoutMs: 60_000 },
+  live: { safe: true, idempotent: true, maxOutputTokens: 16, timeoutMs: 60_000, round: 'thorough' },
 });

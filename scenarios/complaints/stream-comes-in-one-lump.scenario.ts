@@ -7,7 +7,6 @@ import {
   converse,
   defineScenario,
   deviates,
-  everyUpstreamCall,
   holds,
   must,
   says,
@@ -16,6 +15,7 @@ import {
   type Reading,
 } from '#scenarios/kit/index';
 
+import { arrivedInStep } from '../streaming/in-step.ts';
 import { everyPair } from './upstreams.ts';
 
 const asksForCalls = '[call both tools]';
@@ -47,15 +47,6 @@ const waitingUpstream = (cell: Cell) =>
       () => true,
       waiting('text', () => ['Wireproof', ' says', ' ok.']),
     );
-
-/** Holds when the upstream was asked for a stream, and never waited in vain for its caller. */
-const arrivedInStep = (sight: FullSight): Reading =>
-  everyUpstreamCall(sight, ({ stream, receipt }) => {
-    if (!stream) return deviates({ expected: 'an upstream that is asked for a stream', actual: 'a plain request' });
-    const held = receipt?.held;
-    if (held === undefined) return holds();
-    return deviates({ expected: `${held} at the caller before the upstream goes on`, actual: `${held} held back until more came` });
-  });
 
 const bothCities = (sight: FullSight): Reading =>
   answers(sight, ({ toolCalls }) => (toolCalls.length === 2 ? holds() : deviates({ expected: 'two calls', actual: toolCalls })));

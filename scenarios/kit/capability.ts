@@ -3,6 +3,8 @@ import type { Cell } from './cell.ts';
 /** What a target can claim besides the dialects it takes and the upstreams it reaches. A scenario that requires more than a target claims is `unsupported` there. */
 export const capabilities = {
   stream: 'streams answers as server-sent events',
+  'upstream-timeouts': 'gives up an upstream that is silent for longer than it is told to bear: two seconds',
+  'keep-alives': 'sends comments within a second of silence to who waits for a stream, before its first token too',
   tools: 'carries tool definitions, tool calls and tool results',
   'token-counts': 'counts the tokens of a question at POST /v1/messages/count_tokens, where it serves Messages',
   compact: 'serves POST /v1/responses/compact',
@@ -12,10 +14,17 @@ export const capabilities = {
   'credential-tiers': 'knows the subscription tier of a credential',
   'account-pools': 'asks another account of the same model when one is refused',
   'token-renewal': 'renews the OAuth token of an account whose upstream refuses it',
+  'auth-files': 'has OAuth accounts in auth files as CLIProxyAPI has them, and takes those of a scenario where it is started for one',
   'cooldown-reset': 'ends the cooldowns of accounts at DELETE /v0/management/cooldowns',
   'quota-cooldown': 'does not ask an account again before the time for which its upstream refused it, and tells callers how long that is',
   'short-waits': 'waits out a refusal for a moment and asks again, instead of handing it on to the caller',
+  'codex-client':
+    'serves Codex: lists its models in Codex’ shape at GET /v1/models?client_version=, and answers an upgrade that it does not take with 426',
+  'responses-websocket': 'serves Responses over WebSocket at GET /v1/responses',
+  'custom-tools': 'carries tools that take free text to models that know functions only, and their calls back',
+  'default-aliases': 'adds the aliases of the page for Antigravity where the configuration has none and default-model-aliases is on',
   'management-api': 'has a management API under /v0/management, behind a key of its own',
+  'config-on-disk': 'keeps what its management API changes in the config.yaml that it was started with, and shows that at GET config.yaml',
   'client-keys': 'lets in only callers who show a listed key, at the model list too',
   'key-scopes': 'limits a client’s key to some of the models, in the list too',
   'key-places': 'takes the key as Authorization, x-api-key, x-goog-api-key, ?key= and ?auth_token=, whatever the dialect',

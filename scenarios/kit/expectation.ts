@@ -9,6 +9,7 @@ export const inconclusiveReasons = {
   'prerequisite-failed': 'an earlier step did not do what this check builds on',
   'model-declined': 'the model declined or answered otherwise; models may',
   'not-visible-here': 'this vantage does not show it',
+  'missing-here': 'this machine lacks what the check needs',
   'budget-spent': 'the budget of the run was spent before this step',
 } as const;
 export type InconclusiveReason = keyof typeof inconclusiveReasons;

@@ -11,7 +11,31 @@ export const sections = {
 export type Section = keyof typeof sections;
 export const sectionIds = Object.keys(sections) as [Section, ...Section[]];
 
-export const lastRow = 20;
+/** The page's rows by what their symptom is called. */
+export const rowTitles = [
+  'Error 401 on a request',
+  '403 from the provider upstream',
+  'Invalid JSON payload from a sparse tool_result',
+  'Docker image error at startup or health',
+  'Model not found, bad model',
+  'Request body too large, payloads near 280 KB',
+  '502 unknown provider for a bridged Antigravity model',
+  'gpt-5.3-codex-spark fails for plus and team',
+  'iFlow glm-4.7 answers 406',
+  'Most iFlow models are unavailable after login',
+  'Usage statistics remain 0',
+  'Thinking length cannot be controlled',
+  'Availability of a model is unclear across environments',
+  'Requests of a client bypass the proxy',
+  'Runtime configuration cannot be written',
+  'OAuth accounts renew in loops',
+  'Streams hang or are truncated',
+  'Claude models cannot be used in Codex CLI',
+  'Free allocated quota exceeded',
+  '/v1/responses/compact fails or hangs',
+] as const;
+
+export const lastRow = rowTitles.length;
 
 /** A row of the page's matrix by its number, or a section after it by its id. */
 export type PageRow = number | Section;
@@ -25,6 +49,9 @@ const place = (row: PageRow): number => (typeof row === 'number' ? row : lastRow
 
 /** In the order of the page: the matrix, then the sections. */
 export const byPageRow = (a: PageRow, b: PageRow): number => place(a) - place(b);
+
+/** What the row's symptom, or the section, is called. */
+export const rowTitle = (row: PageRow): string => (typeof row === 'number' ? (rowTitles[row - 1] ?? '') : sections[row]);
 
 /** `row 3`, `section management`: how people are told of it. */
 export const rowName = (row: PageRow): string => `${typeof row === 'number' ? 'row' : 'section'} ${row}`;

@@ -1,3 +1,4 @@
+import type { Action } from './action.ts';
 import type { Cell } from './cell.ts';
 import type { SentRequest } from './sent-request.ts';
 import type { CallerSight } from './sight.ts';
@@ -20,6 +21,8 @@ export interface Probe extends SentRequest {
    * read: the step is then not sent, and what builds on it not judged.
    */
   readonly bodyFrom?: (earlier: Readonly<Record<string, CallerSight>>) => SentRequest['body'];
+  /** What the step does in place of one HTTP request. */
+  readonly action?: Action;
 }
 
 export interface StepContext {

@@ -1,8 +1,10 @@
+import type { AccountScript } from '#fixtures/upstreams/accounts/account-script';
 import type { Script } from '#fixtures/upstreams/script';
 
 import type { Capability } from './capability.ts';
 import type { Cell } from './cell.ts';
 import type { Expectation } from './expectation.ts';
+import type { Ground } from './ground.ts';
 import type { PageRow } from './page-row.ts';
 import type { Probe, StepContext } from './probe.ts';
 
@@ -23,6 +25,8 @@ export type Live =
       readonly idempotent: boolean;
       readonly maxOutputTokens: number;
       readonly timeoutMs: number;
+      /** Asked in thorough rounds only: another canary of its row tells the usual case for less. */
+      readonly round?: 'thorough';
     }
   | { readonly safe: false; readonly because: string };
 
@@ -37,6 +41,8 @@ export interface Scenario<Step extends string = string> {
   readonly cells: readonly Cell[];
   /** The upstream's behaviour for every request of this cell. */
   readonly upstream: (cell: Cell) => Script;
+  /** What the vendors of the OAuth accounts in the configuration's `auth-files` do, by the accounts' names there; in all cells alike. */
+  readonly accounts?: Readonly<Record<string, AccountScript>>;
   /** The caller's steps, by name. Pure. */
   readonly steps: (context: StepContext) => Readonly<Record<Step, Probe>>;
   readonly expectations: readonly Expectation<NoInfer<Step>>[];
@@ -52,9 +58,13 @@ export interface Scenario<Step extends string = string> {
   readonly symptom: {
     readonly violates: (cell: Cell) => readonly string[];
     readonly config?: ProxyConfigPatch;
+    /** What the target stands on when the symptom shows, where that is not the scenario's `ground`. */
+    readonly ground?: Ground;
     /** Why the reference proxy cannot show the symptom, where no cell does: what prevents it is no unit and no configuration. */
     readonly none?: string;
   };
+  /** What the target stands on, where the row is about that. Live targets have their own. */
+  readonly ground?: Ground;
   readonly live: Live;
   /** True when the proxy remembers something between requests (cooldown, counters): each cell then gets a proxy of its own. */
   readonly remembers: boolean;

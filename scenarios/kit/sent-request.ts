@@ -31,8 +31,11 @@ export interface SentRequest {
    * asked such a step; elsewhere what it shows is not judged. The scenario must have the proxy to itself (`remembers`).
    */
   readonly laterMs?: number;
-  /** `in-process`: through the proxy that is mounted in its caller's process; over HTTP by default. A target without one is not judged by it. */
-  readonly via?: 'in-process';
+  /**
+   * `in-process`: through the proxy that is mounted in its caller's process. `own-address`: round the reverse proxies before the target.
+   * Over HTTP and as every caller by default. A target without such a way is not judged by it.
+   */
+  readonly via?: 'in-process' | 'own-address';
   /** Upper bound of output tokens that this request can cost a live target. */
   readonly maxOutputTokens: number;
   /** Absent: the client's key where the target wants it. `{}` shows none. */

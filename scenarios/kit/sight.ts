@@ -1,5 +1,7 @@
+import type { AccountCall } from '#fixtures/upstreams/accounts/account-script';
 import type { UpstreamCall } from '#fixtures/upstreams/mock-upstream';
 
+import type { Action, ActionResult } from './action.ts';
 import type { SentRequest } from './sent-request.ts';
 
 export interface SseEvent {
@@ -16,7 +18,7 @@ export type SightEnd = 'complete' | 'timeout' | 'reset' | 'cut' | 'refused';
 
 /** What the caller saw of one step. */
 export interface CallerSight {
-  readonly probe: SentRequest;
+  readonly probe: SentRequest & { readonly action?: Action };
   readonly token: string;
   /** 0 when no status line arrived. */
   readonly status: number;
@@ -33,6 +35,8 @@ export interface CallerSight {
   readonly sentBytes: number;
   readonly firstByteMs?: number;
   readonly durationMs: number;
+  /** What came of the step's action, where it has one and something was seen of it. */
+  readonly action?: ActionResult;
   /** A real upstream stands behind the target: nobody can foretell its words. */
   readonly live?: true;
 }
@@ -46,6 +50,11 @@ export interface LogLine {
 /** Both sides: also what reached the upstream, and the target's log where the target hands it over. */
 export interface FullSight extends CallerSight {
   readonly upstreamCalls: readonly UpstreamCall[];
+  /**
+   * What came to the vendors of the scenario's accounts while the step ran, with the accounts' names: nothing in it tells whose request it was
+   * for. Steps that run at the same time have the same ones, told apart by account and `index`. Absent where the target was given no account.
+   */
+  readonly accountCalls?: readonly AccountCall[];
   /** `undefined` when the target hands over no log. */
   readonly logs: readonly LogLine[] | undefined;
 }

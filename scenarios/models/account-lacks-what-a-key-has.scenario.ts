@@ -120,5 +120,5 @@ export default defineScenario({
     // A build that takes an account without a plan for the largest, in an environment without keys.
     config: { persona: 'cliproxyapi-2026-08', 'codex-api-key': [] },
   },
-  live: { safe: true, idempotent: true, maxOutputTokens: 16, timeoutMs: 60_000 },
+  live: { safe: true, idempotent: true, maxOutputTokens: 16, timeoutMs: 60_000, round: 'thorough' },
 });

@@ -40,5 +40,5 @@ export default defineScenario({
     violates: () => ['the-original-name-is-answered', 'the-original-name-is-listed'],
     config: { 'oauth-model-alias': { codex: aliased(false) } },
   },
-  live: { safe: true, idempotent: true, maxOutputTokens: 16, timeoutMs: 60_000 },
+  live: { safe: true, idempotent: true, maxOutputTokens: 16, timeoutMs: 60_000, round: 'thorough' },
 });

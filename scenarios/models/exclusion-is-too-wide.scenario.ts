@@ -49,5 +49,5 @@ export default defineScenario({
     violates: () => ['a-model-beside-the-excluded-one-is-answered', 'a-model-beside-the-excluded-one-is-listed'],
     config: { 'oauth-excluded-models': { codex: ['GPT-*.1-codex-*', 'house-*'] } },
   },
-  live: { safe: true, idempotent: true, maxOutputTokens: 16, timeoutMs: 60_000 },
+  live: { safe: true, idempotent: true, maxOutputTokens: 16, timeoutMs: 60_000, round: 'thorough' },
 });

@@ -98,5 +98,5 @@ export default defineScenario({
       ...(client === 'gemini-generate' ? ['an-excluded-name-is-refused-at-the-door'] : []),
     ],
   },
-  live: { safe: true, idempotent: true, maxOutputTokens: 16, timeoutMs: 60_000 },
+  live: { safe: true, idempotent: true, maxOutputTokens: 16, timeoutMs: 60_000, round: 'thorough' },
 });

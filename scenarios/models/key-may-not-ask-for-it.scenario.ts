@@ -71,5 +71,5 @@ export default defineScenario({
     config: { 'api-keys': [{ key: CLIENT_KEY, models: ['house-*', 'gemini-2.0-flash'] }] },
     violates: () => ['a-model-of-the-key-is-listed-for-it', 'a-model-of-the-key-is-answered'],
   },
-  live: { safe: true, idempotent: true, maxOutputTokens: 16, timeoutMs: 60_000 },
+  live: { safe: true, idempotent: true, maxOutputTokens: 16, timeoutMs: 60_000, round: 'thorough' },
 });

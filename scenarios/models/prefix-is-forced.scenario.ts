@@ -76,5 +76,5 @@ export default defineScenario({
     violates: () => ['a-bare-name-is-answered-too', 'a-bare-name-is-listed-too', 'one-question-is-one-upstream-request'],
     config: { 'force-model-prefix': true },
   },
-  live: { safe: true, idempotent: true, maxOutputTokens: 16, timeoutMs: 60_000 },
+  live: { safe: true, idempotent: true, maxOutputTokens: 16, timeoutMs: 60_000, round: 'thorough' },
 });

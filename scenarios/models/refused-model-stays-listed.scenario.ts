@@ -127,5 +127,5 @@ export default defineScenario({
       'an-account-that-lacks-a-model-is-asked-for-it-once',
     ],
   },
-  live: { safe: true, idempotent: true, maxOutputTokens: 16, timeoutMs: 60_000 },
+  live: { safe: true, idempotent: true, maxOutputTokens: 16, timeoutMs: 60_000, round: 'thorough' },
 });

@@ -108,5 +108,5 @@ export default defineScenario({
         : []),
     ],
   },
-  live: { safe: true, idempotent: true, maxOutputTokens: 16, timeoutMs: 60_000 },
+  live: { safe: true, idempotent: true, maxOutputTokens: 16, timeoutMs: 60_000, round: 'thorough' },
 });

@@ -89,5 +89,5 @@ export default defineScenario({
     violates: ({ upstream }) =>
       upstream === 'anthropic-messages' ? [] : ['a-conversation-with-a-sparse-result-is-counted', 'the-result-is-counted-too'],
   },
-  live: { safe: true, idempotent: true, maxOutputTokens: 0, timeoutMs: 30_000 },
+  live: { safe: true, idempotent: true, maxOutputTokens: 0, timeoutMs: 30_000, round: 'thorough' },
 });

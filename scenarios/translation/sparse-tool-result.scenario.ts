@@ -126,9 +126,11 @@ export default defineScenario({
   },
   expectations: [
     must('missing-content-is-accepted', ['missing'], ({ missing }) => says(missing, saidByUpstream)),
-    must('null-content-is-accepted', ['nullContent'], ({ nullContent }) => says(nullContent, saidByUpstream)),
+    must('null-content-is-accepted', ['nullContent'], ({ nullContent }) => says(nullContent, saidByUpstream), elsewhereToo),
     must('empty-text-is-accepted', ['emptyText'], ({ emptyText }) => says(emptyText, saidByUpstream), elsewhereToo),
-    must('an-empty-list-is-accepted', ['emptyList'], ({ emptyList }) => says(emptyList, saidByUpstream), { appliesTo: listsAreLegal }),
+    must('an-empty-list-is-accepted', ['emptyList'], ({ emptyList }) => says(emptyList, saidByUpstream), {
+      appliesTo: listsAreLegal,
+    }),
     must('an-error-without-content-is-accepted', ['failed'], ({ failed }) => says(failed, saidByUpstream), {
       appliesTo: anthropicCaller,
       ...elsewhereToo,

@@ -44,8 +44,13 @@ export const command: CliCommand = {
     const scenarios = await parts.loadScenarios();
     const row = /^-?\d+$/.test(wanted) ? Number(wanted) : isSection(wanted) ? wanted : undefined;
     const found = row === undefined ? await ofId(scenarios, wanted) : ofRow(scenarios, row);
-    const { explainText } = await import('../explain-text.ts');
-    io.out(found.map((scenario) => explainText(scenario, io.columns)).join('\n'));
+    const [{ explainText }, { accountOf }, { readRecorded }] = await Promise.all([
+      import('../../explain/explain-text.ts'),
+      import('../../explain/account.ts'),
+      import('../../explain/recorded.ts'),
+    ]);
+    const recorded = readRecorded();
+    io.out(found.map((scenario) => explainText(accountOf(scenario, recorded.get(scenario.id)), io.columns)).join('\n'));
     return 0;
   },
 };

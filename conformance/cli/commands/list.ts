@@ -5,7 +5,7 @@ import type { Scenario } from '#scenarios/kit/scenario';
 import type { CliCommand } from '../command.ts';
 
 const asJson = async (scenarios: readonly Scenario[]): Promise<string> => {
-  const { armsOf, costOf, dialectsOf } = await import('../scenario-facts.ts');
+  const { armsOf, costOf, dialectsOf } = await import('../../explain/scenario-facts.ts');
   const entries = scenarios.map((scenario) => ({
     id: scenario.id,
     row: scenario.matrixRow,
@@ -19,8 +19,8 @@ const asJson = async (scenarios: readonly Scenario[]): Promise<string> => {
 };
 
 const asText = async (scenarios: readonly Scenario[]): Promise<string> => {
-  const { armsOf, costOf } = await import('../scenario-facts.ts');
-  const { columnsOf } = await import('../text-layout.ts');
+  const { armsOf, costOf } = await import('../../explain/scenario-facts.ts');
+  const { columnsOf } = await import('../../text-layout.ts');
   const lines = columnsOf([
     ['row', 'scenario', 'cells', 'cost', 'arms', 'title'],
     ...scenarios.map((scenario) => [

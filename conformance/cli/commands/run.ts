@@ -26,6 +26,7 @@ interface RunFlags {
   readonly profile?: string;
   readonly direct?: string;
   readonly directKeyEnv?: string;
+  readonly ownUrl?: string;
   readonly baseline?: string;
   readonly reporter?: readonly string[];
   readonly concurrency?: number;
@@ -33,6 +34,7 @@ interface RunFlags {
   readonly budgetRequests?: number;
   readonly budgetTokens?: number;
   readonly budgetSeconds?: number;
+  readonly thorough?: true;
   readonly rerunFailed?: string;
   /** `true` without a number. */
   readonly bail?: true | number;
@@ -60,6 +62,7 @@ const declare = (command: Command): void => {
       someText,
     )
     .option('--direct-key-env <name>', 'the environment variable with the key for --direct', someText)
+    .option('--own-url <url>', 'the target behind its reverse proxies: shows which hop holds streams back, cuts them or gives up', someText)
     .option('--baseline <file>', 'known failures, each with reason, owner and expiry', someText)
     .option('--reporter <name[=file]>', 'console, json, html and others, see below; repeatable (default: console)', repeatedText)
     .option('--concurrency <n>', 'how many arms run at a time (default: 8)', wholeNumber(1, mostConcurrency))
@@ -67,6 +70,7 @@ const declare = (command: Command): void => {
     .option('--budget-requests <n>', 'hard ceiling of requests to the target', count)
     .option('--budget-tokens <n>', 'hard ceiling of input and output tokens', count)
     .option('--budget-seconds <n>', 'hard ceiling of wall time', count)
+    .option('--thorough', 'every canary, and not only those that tell the usual case of each row; --row and --scenario imply it')
     .option('--rerun-failed <file>', 'only what did not pass in this report of the json reporter', someText)
     .option('--bail [n]', 'begin nothing more after the first unexpected failure, or the n-th', wholeNumber(1, mostFailures))
     .option('--shard <i/n>', 'only the i-th of n parts, which together are the whole run', shardOf);
@@ -116,6 +120,9 @@ const comparing = async (target: Target, { direct, directKeyEnv }: RunFlags, { i
   return withDirect(target, { place: direct, ...(directKeyEnv !== undefined && { keyEnv: directKeyEnv }) }, io.env);
 };
 
+const behindHops = async (target: Target, { ownUrl }: RunFlags): Promise<Target> =>
+  ownUrl === undefined ? target : (await import('../../targets/own-url.ts')).withOwnUrl(target, ownUrl);
+
 const targetOf = async (flags: RunFlags, context: CommandContext, begun: Begun): Promise<Target> => {
   const { target = 'reference', profile } = flags;
   const { io, parts } = context;
@@ -133,7 +140,7 @@ const targetOf = async (flags: RunFlags, context: CommandContext, begun: Begun):
     ...(io.errIsTerminal && { onProgress }),
   });
   begun.end = loaded.prepare?.();
-  return comparing(loaded, flags, context);
+  return behindHops(await comparing(loaded, flags, context), flags);
 };
 
 /** Only a run that repeats pays for loading this. */
@@ -176,6 +183,10 @@ const readInputs = async (flags: RunFlags, context: CommandContext, begun: Begun
 
 type Inputs = Awaited<ReturnType<typeof readInputs>>;
 
+/** Who asks for a row or a scenario wants all of it. */
+const isThorough = ({ thorough, row = [], scenario = [], rerunFailed }: RunFlags): boolean =>
+  thorough === true || row.length > 0 || scenario.length > 0 || rerunFailed !== undefined;
+
 const optionsFrom = (flags: RunFlags, { arms, scenarios, known, former, target }: Inputs, { io }: CommandContext): RunOptions => ({
   scenarios,
   target,
@@ -183,6 +194,7 @@ const optionsFrom = (flags: RunFlags, { arms, scenarios, known, former, target }
   signal: io.signal,
   ...(former !== undefined && { arms: former.arms, only: former.only }),
   ...(arms !== undefined && { arms }),
+  ...(isThorough(flags) && { thorough: true }),
   ...(flags.bail !== undefined && { bailAfter: flags.bail === true ? 1 : flags.bail }),
   ...(flags.shard !== undefined && { shard: flags.shard }),
   ...(flags.concurrency !== undefined && { concurrency: flags.concurrency }),

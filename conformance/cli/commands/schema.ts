@@ -4,6 +4,7 @@ import type { CliCommand } from '../command.ts';
 
 const schemas = {
   report: async () => (await import('../../engine/report-schema.ts')).reportJsonSchema(),
+  triage: async () => (await import('../../triage/triage-schema.ts')).triageJsonSchema(),
   profile: async () => (await import('../../profiles/profile-file.ts')).profileJsonSchema(),
 };
 
@@ -13,6 +14,7 @@ export const command: CliCommand = {
   order: 6,
   examples: [
     ['wireproof schema report > report.schema.json', 'wireproof.report/v1, as --reporter json writes it'],
+    ['wireproof schema triage > triage.schema.json', 'wireproof.triage/v1, as triage --format json writes it'],
     ['wireproof schema profile > profile.schema.json', 'a profile file, for editors'],
   ],
   declare: (command) => {

@@ -46,7 +46,7 @@ const example = (upstream: MockUpstream, scripted: boolean): readonly string[] =
 };
 
 const introduction = async (upstream: MockUpstream, { answer }: UpstreamFlags): Promise<string> => {
-  const [{ surfaceIds }, { columnsOf }] = await Promise.all([import('#fixtures/exchange'), import('../text-layout.ts')]);
+  const [{ surfaceIds }, { columnsOf }] = await Promise.all([import('#fixtures/exchange'), import('../../text-layout.ts')]);
   const journal = `${upstream.url}/__wireproof`;
   return [
     `mocked upstreams on ${upstream.url}`,

@@ -33,6 +33,12 @@ export interface BrokenState {
   readonly hides?: readonly PageRow[];
   /** Personas under which a canary cannot name the row in this state, and why. */
   readonly unnamed?: Readonly<Partial<Record<PersonaId, string>>>;
+  /** What holds for `wireproof triage` in place of the two above, where it is not the same. */
+  readonly triage?: {
+    readonly also?: readonly AlsoNamed[];
+    /** One reason for all personas, or one for each. */
+    readonly unnamed?: string | Readonly<Partial<Record<PersonaId, string>>>;
+  };
 }
 
 export const defineState = (state: BrokenState): BrokenState => state;

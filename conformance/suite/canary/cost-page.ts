@@ -29,14 +29,31 @@ const byRow = ({ results }: Report): ReadonlyMap<PageRow, Cost> => {
 
 const cells = ({ scenarios, requests, tokens }: Cost): string => (scenarios === 0 ? '– | – | –' : `${scenarios} | ${requests} | ${tokens}`);
 
-/** What one round of all canaries costs, row by row, of each persona in good health. */
-export const costPage = (reports: ReadonlyMap<PersonaId, Report>): string => {
+/** Of the whole round. */
+export const costOfAll = (report: Report): Cost => [...byRow(report).values()].reduce(plus, nothing);
+
+type Rounds = ReadonlyMap<PersonaId, Report>;
+
+const table = (reports: Rounds): readonly string[] => {
   const costs = [...reports.values()].map(byRow);
   const rows = [...new Set(costs.flatMap((each) => [...each.keys()]))].sort(byPageRow);
-  const line = (name: string, of: (each: ReadonlyMap<PageRow, Cost>) => Cost): string =>
-    `| ${[name, ...costs.map((each) => cells(of(each)))].join(' | ')} |`;
-  const all = (each: ReadonlyMap<PageRow, Cost>): Cost => [...each.values()].reduce(plus, nothing);
-  return `${[
+  const line = (name: string, each: readonly Cost[]): string => `| ${[name, ...each.map(cells)].join(' | ')} |`;
+  return [
+    `| row | ${[...reports.keys()].map((persona) => `${persona}: scenarios | requests | tokens`).join(' | ')} |`,
+    `| --- | ${[...reports.keys()].map(() => '--: | --: | --:').join(' | ')} |`,
+    ...rows.map((row) =>
+      line(
+        rowName(row),
+        costs.map((each) => each.get(row) ?? nothing),
+      ),
+    ),
+    line('**all**', [...reports.values()].map(costOfAll)),
+  ];
+};
+
+/** What one round of canaries costs, row by row, of each persona in good health. */
+export const costPage = ({ usual, thorough }: { readonly usual: Rounds; readonly thorough: Rounds }): string =>
+  `${[
     '# What a canary costs',
     '',
     '<!-- Written by conformance/suite/canary/cost.test.ts: vitest run --project suite conformance/suite/canary/cost.test.ts -u -->',
@@ -45,12 +62,14 @@ export const costPage = (reports: ReadonlyMap<PersonaId, Report>): string => {
     'Each cell: scenarios, requests, tokens as the answers tell them. The mocked vendors count 150 tokens for each answer where they count at all;',
     `a request is never sent unless the budget has room for its worst case. By default a round may send ${canaryBudget.requests} requests and spend ${canaryBudget.tokens.toLocaleString('en')} tokens.`,
     '',
-    'A scenario is asked in one cell, the first that would show its symptom to the caller. Lists that wait for nothing are asked for once in a round.',
-    'Most rows ask a question or two of at most 16 tokens; `--row N` runs one row alone, which then also pays for the lists.',
+    'A scenario is asked in one cell, the first that would show its symptom to the caller. A question that waits for nothing is asked once in a',
+    'round, whoever wants to know. Each row is asked for its usual case:',
     '',
-    `| row | ${[...reports.keys()].map((persona) => `${persona}: scenarios | requests | tokens`).join(' | ')} |`,
-    `| --- | ${[...reports.keys()].map(() => '--: | --: | --:').join(' | ')} |`,
-    ...rows.map((row) => line(rowName(row), (each) => each.get(row) ?? nothing)),
-    line('**all**', all),
+    ...table(usual),
+    '',
+    '## Thorough',
+    '',
+    'With `--thorough` all canaries are asked; `--row N` and `--scenario GLOB` ask all of theirs.',
+    '',
+    ...table(thorough),
   ].join('\n')}\n`;
-};

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { armsOf } from '../../cli/scenario-facts.ts';
+import { armsOf } from '../../explain/scenario-facts.ts';
 import { loadCatalogue, type Report } from '../../index.ts';
 import { byPageRow, type PageRow } from '#scenarios/kit/page-row';
 import type { Scenario } from '#scenarios/kit/scenario';

@@ -4,8 +4,10 @@ import { startMockUpstream } from '#fixtures/upstreams/serve';
 import { symptomConfig, type ProxyConfigPatch, type Scenario } from '#scenarios/kit/scenario';
 
 import { loadTarget, runSuite, type Report } from '../../index.ts';
+import { placeBetween } from '../../grounds/between.ts';
 import { mergeConfig } from '../../targets/merge-config.ts';
 import { referenceAuthFiles, referenceConfig } from '../../targets/reference-config.ts';
+import { openAccounts, withAccounts } from '../../targets/scenario-accounts.ts';
 import { ownThreadHost } from '../../targets/reference-host.ts';
 import { withClientKey } from '../../transport/shown-key.ts';
 import type { BrokenState, PersonaId } from './broken-state.ts';
@@ -38,35 +40,72 @@ export interface Trouble {
   readonly scenario: Scenario;
 }
 
+/** What is different in this state. */
+const changeIn = (trouble: Trouble | undefined): ProxyConfigPatch =>
+  trouble === undefined ? {} : withClientKey(trouble.state.config ?? symptomConfig(trouble.scenario), clientKey);
+
+interface Deployment {
+  readonly baseUrl: Parameters<typeof referenceConfig>[0];
+  readonly persona: PersonaId;
+  readonly trouble: Trouble | undefined;
+  readonly change: ProxyConfigPatch;
+}
+
 /** A deployment has a management API, which the state may switch off again, and in every other way the reference's configuration. */
-const configOf = (baseUrl: Parameters<typeof referenceConfig>[0], persona: PersonaId, trouble: Trouble | undefined): ProxyConfigPatch => {
+const configOf = ({ baseUrl, persona, trouble, change }: Deployment): ProxyConfigPatch => {
   const base = {
     ...referenceConfig(baseUrl),
     'api-keys': [clientKey],
     'remote-management': { 'secret-key': 'wireproof-management-key-of-a-deployment' },
     remedies: { off: trouble?.scenario.remedy.proxy ?? [] },
   };
-  const change = trouble === undefined ? {} : (trouble.state.config ?? symptomConfig(trouble.scenario));
-  return { ...mergeConfig(base, withClientKey(change, clientKey)), persona };
+  return { ...mergeConfig(base, change), persona };
 };
 
 /** The profile under which a deployment of this build is looked at. */
 const profileOf = (persona: PersonaId): string => (persona === 'documented' ? 'reference' : persona);
 
-/** Starts the proxy in its state and puts all canaries to it, as `wireproof run --target URL --profile NAME --arm canary` does. */
-export const canaryReport = async (persona: PersonaId, scenarios: readonly Scenario[], trouble?: Trouble): Promise<Report> => {
+export interface LiveProxy {
+  readonly url: string;
+  /** What one of its callers shows. */
+  readonly clientKey: string;
+  /** The name of the profile under which a deployment of this build is looked at. */
+  readonly profile: string;
+}
+
+/** Starts the proxy in its state, good health without trouble, and ends it when the work is done. */
+export const withLiveProxy = async <T>(
+  persona: PersonaId,
+  trouble: Trouble | undefined,
+  work: (proxy: LiveProxy) => Promise<T>,
+): Promise<T> => {
   const upstream = await startMockUpstream({
     otherwise: trouble === undefined ? goodVendors : vendorsOf(trouble.state, trouble.scenario),
   });
-  const proxy = await ownThreadHost.start({
-    config: configOf(upstream.baseUrl, persona, trouble),
-    authFiles: referenceAuthFiles(upstream.baseUrl),
-  });
+  const { baseUrl } = upstream;
+  const accounts = openAccounts(upstream, trouble?.scenario.accounts ?? {});
+  const own = withAccounts(changeIn(trouble), referenceAuthFiles(baseUrl), { upstream, accounts, now: Date.now() });
+  const config = configOf({ baseUrl, persona, trouble, change: own.patch });
+  const proxy = await ownThreadHost.start({ config, authFiles: own.authFiles });
+  const between = trouble?.scenario.symptom.ground?.between;
+  const before = between === undefined ? undefined : await placeBetween(proxy.url, between);
   try {
-    const target = await loadTarget(proxy.url, { env: { WIREPROOF_KEY: clientKey }, cwd: '.', profile: profileOf(persona) });
-    return await runSuite({ scenarios, target, arms: ['canary'], seed: 7 });
+    return await work({ url: before?.url ?? proxy.url, clientKey, profile: profileOf(persona) });
   } finally {
+    await before?.stop();
     await proxy.stop();
     await upstream.close();
   }
 };
+
+/** Puts all canaries to it, as `wireproof run --target URL --profile NAME --arm canary` does. */
+export const canaryReport = (
+  persona: PersonaId,
+  scenarios: readonly Scenario[],
+  trouble?: Trouble,
+  { thorough }: { readonly thorough: boolean } = { thorough: true },
+): Promise<Report> =>
+  withLiveProxy(persona, trouble, async ({ url, clientKey: key, profile }) => {
+    const target = await loadTarget(url, { env: { WIREPROOF_KEY: key }, cwd: '.', profile });
+    return runSuite({ scenarios, target, arms: ['canary'], seed: 7, thorough });
+  });

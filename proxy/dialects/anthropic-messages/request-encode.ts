@@ -6,6 +6,7 @@ import { writeJson } from '../splice-json.ts';
 import { asArray, asObject, present, type WireObject } from '../reading.ts';
 import { mergeTurns } from '../turns.ts';
 import { writeAssistantPart, writeUserPart } from './blocks.ts';
+import { withTakenCallIds } from './call-ids.ts';
 import { withFormat } from './output-config.ts';
 import { sampledAsThinkingAllows, unlessToolsAreForced } from './thinking-rules.ts';
 import { writeThinking } from './thinking.ts';
@@ -27,7 +28,7 @@ export const encodeRequest = (asked: ChatRequest): Translated<string> => {
     model: request.model,
     ...(request.stream && { stream: true }),
     ...(request.system.length > 0 && { system: request.system.map((text) => ({ type: 'text', text })) }),
-    messages: writeMessages(request.turns, losses),
+    messages: writeMessages(withTakenCallIds(request.turns), losses),
     ...(tools.length > 0 && { tools }),
     ...present({ tool_choice: writeToolChoice(request, tools.length > 0, losses) }),
     ...present({ temperature: request.temperature, top_p: request.topP, top_k: request.topK, stop_sequences: request.stop }),

@@ -1,6 +1,6 @@
 import { ProxyError } from '../../errors.ts';
 import type { ConfigStore } from '../../live/config-store.ts';
-import { writeAnswer } from '../changes.ts';
+import { replace } from '../changes.ts';
 import { defineManagementRoute, PlainText } from '../management-route.ts';
 
 /** For what masks mean: also a file that cannot be read any more must be replaceable. */
@@ -18,9 +18,10 @@ export default defineManagementRoute({
   path: 'config.yaml',
   methods: {
     GET: ({ store, masks, logging }) => new PlainText('application/yaml', logging.secrets.blot(masks.text(store.readDisk()))),
-    PUT: async ({ store, masks }, { text }) => {
+    PUT: async (context, { text }) => {
+      const { store, masks } = context;
       if (text.trim() === '') throw new ProxyError('invalid-request', 'invalid body: expected the text of a configuration');
-      return writeAnswer(await store.replace(masks.unmaskText(text, onDisk(store), store.text)));
+      return replace(context, masks.unmaskText(text, onDisk(store), store.text));
     },
   },
 });

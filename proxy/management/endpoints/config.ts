@@ -14,6 +14,7 @@ export default defineManagementRoute({
           digest,
           'loaded-at': new Date(loadedAt).toISOString(),
           path: store.path ?? null,
+          'file-sha256': store.fileSha256 ?? null,
           ...store.persistence,
           'restart-needed': store.restartNeeded,
           'read-only': readOnly(),

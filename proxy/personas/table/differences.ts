@@ -93,6 +93,13 @@ export const differences: readonly Difference[] = [
     mark: 'V',
   },
   {
+    id: 'management-writes',
+    what: 'Changes that the disk does not take, and how the file is written',
+    fields: ['management.unsaved', 'management.saving', 'management.plainKey'],
+    sheet: 'row 15 (b, c, e)',
+    mark: 'V',
+  },
+  {
     id: 'management-absent',
     what: 'Management endpoints that do not exist',
     fields: ['management.absent'],

@@ -106,6 +106,21 @@ export const notImitated: readonly NotImitated[] = [
     why: 'Anybody could give himself another address; the socket’s counts in every persona.',
   },
   {
+    what: 'Answers to writes that say nothing of the disk: `{"status":"ok"}`, `{"ok":true,"changed":["config"]}`',
+    sheet: 'row 15 (c)',
+    why: '`persisted` stays in every persona, so that an operator is told.',
+  },
+  {
+    what: '`PUT config.yaml` on a read-only file is answered 200 with `persisted: false` (CLIProxyAPI++)',
+    sheet: 'row 15 (d)',
+    why: 'The personas are those of CLIProxyAPI, which answers 500.',
+  },
+  {
+    what: 'Saving drops sections that a build does not know',
+    sheet: 'row 15 (e) 7',
+    why: 'A persona can be left again; what it had dropped would be gone.',
+  },
+  {
     what: 'Secrets in `GET /v0/management/config`',
     sheet: '1.8',
     why: 'Secrets are masked in every persona.',

@@ -6,4 +6,5 @@ export default defineState({
     documented: 'it says 404: the build is the cause, and this one does not have it',
     'cliproxyapi-2026-08': 'it says 400: the build is the cause, and this one does not have it',
   },
+  triage: { unnamed: { 'cliproxyapi-2026-02': 'every build of that time says so, in good health too: triage calls it possible' } },
 });
