@@ -158,8 +158,9 @@ const send = async (world: ArmWorld, cell: Cell, asked: Probe, token: string): P
   if (url === undefined) return { kind: 'skipped', reason: 'not-visible-here', note: noWayIn[probe.via ?? 'own-address'] };
   const permit = world.ledger.ask(() => estimateInputTokens(bodyBytes(probe)) + probe.maxOutputTokens);
   if (typeof permit === 'string') return { kind: 'skipped', reason: 'budget-spent', note: permit };
-  const linesBefore = (await logsOf(world))?.length ?? 0;
+  // First and last of all, so that what accounts are asked between two steps, by a timer of the target's, is of one of them.
   const earlierAccountCalls = new Set(accountCallsOf(world)?.map(callKey));
+  const linesBefore = (await logsOf(world))?.length ?? 0;
   if (probe.laterMs !== undefined) await world.target.pass?.(probe.laterMs);
   const startedAt = world.now();
   const withinMs = Math.min(probe.timeoutMs, permit.withinMs ?? probe.timeoutMs);
@@ -174,8 +175,8 @@ const send = async (world: ArmWorld, cell: Cell, asked: Probe, token: string): P
   const { inputTokens, outputTokens } = usageOf(seen);
   permit.settle(inputTokens + outputTokens);
   const calls = (await upstreamCalls(world.upstream, token)).map((call) => withoutClientKey(call, world.target.clientKey));
-  const accountCalls = accountCallsOf(world)?.filter((call) => !earlierAccountCalls.has(callKey(call)));
   const lines = await logsOf(world);
+  const accountCalls = accountCallsOf(world)?.filter((call) => !earlierAccountCalls.has(callKey(call)));
   const live = world.upstream === undefined ? { live: true as const } : {};
   const behind = { upstreamCalls: calls, ...(accountCalls !== undefined && { accountCalls }), logs: lines?.slice(linesBefore) };
   return { kind: 'seen', startedAt, sight: { ...seen, ...live, ...behind } };

@@ -43,7 +43,10 @@ export default defineScenario({
         ? allOf(shownAccess(afterwards, [1]), says(afterwards, saidByUpstream))
         : cannotTell('prerequisite-failed', `the target did not start again: ${restartIn(restart)?.because ?? 'nobody knows why'}`),
     ),
-    must.behind('a-restart-shows-no-used-refresh-token', ['renewed', 'afterwards'], ({ afterwards }) => renewedWith([afterwards], [])),
+    must.behind('a-restart-shows-no-used-refresh-token', ['renewed', 'restart', 'afterwards'], ({ restart, afterwards }) =>
+      // A token that has ended is renewed at the start, or with the first question, whichever comes first.
+      renewedWith([restart, afterwards], []),
+    ),
   ],
   remedy: { config: { ...vendorsInConfig, 'auth-files': [filedAccount('rotating')] } },
   symptom: {
