@@ -2,6 +2,7 @@ import type { ProxyLogLine } from '#proxy/index';
 
 import type { HostedProxy, ProxyHost, ProxyStart } from './hosted-proxy.ts';
 import { openDoor } from './in-process-door.ts';
+import { steadyPort } from './steady-port.ts';
 
 /** A proxy in this process without a port, and a door to it. */
 const mount = async (config: unknown, authFiles: ProxyStart['authFiles']): Promise<{ url: string; close: () => Promise<void> }> => {
@@ -65,7 +66,7 @@ const newHost = async (start: ProxyStart, about: Circumstances): Promise<Pick<Ho
     const { url, end } = await serveInMemory(start, about);
     return { url, stop: end };
   }
-  let served: Served | undefined = await serveFile(configPath, 0, about);
+  let served: Served | undefined = await serveFile(configPath, await steadyPort(), about);
   const { url } = served;
   const stop = async (): Promise<void> => {
     const ending = served;
