@@ -2,6 +2,7 @@ import type { Exchange, SurfaceId } from '#fixtures/exchange';
 import type { UpstreamRequest } from '#fixtures/upstreams/script';
 
 import type { Question, Refusal, Reply } from '../../interop/plays/question.ts';
+import { madeExchange } from '../../interop/plays/made-exchange.ts';
 import type { Speaker, Spoken } from '../../interop/plays/speaker.ts';
 import { anthropicMessages } from '../../interop/plays/surfaces/anthropic-messages.ts';
 import { geminiGenerate } from '../../interop/plays/surfaces/gemini-generate.ts';
@@ -28,22 +29,7 @@ const replyOf = (said: Said, seed: string): Reply => {
   return { seed, thoughts: [], tokens, calls, finish: calls.length > 0 ? 'calls' : 'stop', outputTokens: tokens.length + calls.length * 9 };
 };
 
-const madeFrom = ({ surface, method, path, query, body }: UpstreamRequest, { status, headers, pieces }: Spoken): Exchange => ({
-  id: `${surface}/client`,
-  about: 'Made from the request of a real client.',
-  dialect: surface,
-  deviates: [],
-  provenance: { kind: 'documented', source: "the vendors' API references" },
-  redactions: [],
-  request: {
-    method: method === 'GET' ? 'GET' : 'POST',
-    path: `${path}${query === '' ? '' : `?${query.replace(/^\?/, '')}`}`,
-    headers: {},
-    body: body as never,
-  },
-  response: { status, headers: { ...headers }, chunks: pieces.map((utf8) => ({ afterMs: 0, utf8 })), ends: 'closed' },
-  sha256: '0'.repeat(64),
-});
+const about = { id: 'client', about: 'Made from the request of a real client.' };
 
 /** What a mocked model answers, in the wire form of the request's surface. */
 export interface Model {
@@ -71,6 +57,6 @@ export const newModel = (): Model => {
   };
   return {
     read: (request) => speakerOf(request).read(request),
-    answer: (request, said) => madeFrom(request, spoken(speakerOf(request), request, said)),
+    answer: (request, said) => madeExchange(request, spoken(speakerOf(request), request, said), about),
   };
 };

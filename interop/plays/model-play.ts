@@ -4,6 +4,7 @@ import { checkResponse } from '#fixtures/wire-check';
 import { response } from '#fixtures/wire/response-object';
 
 import { replyTo } from './reply.ts';
+import { madeExchange } from './made-exchange.ts';
 import type { Speaker, Spoken } from './speaker.ts';
 import { anthropicMessages } from './surfaces/anthropic-messages.ts';
 import { geminiGenerate } from './surfaces/gemini-generate.ts';
@@ -25,23 +26,7 @@ const spokenBy = (speaker: Speaker, request: UpstreamRequest): Spoken => {
   return 'refused' in question ? speaker.refuse(question) : speaker.say(question, replyTo(question), request);
 };
 
-const exchangeOf = ({ surface, method, path, query, body }: UpstreamRequest, { status, headers, pieces }: Spoken): Exchange => ({
-  id: `${surface}/interop`,
-  about: 'Made from the request, for a suite that asks what it likes.',
-  dialect: surface,
-  deviates: [],
-  provenance: { kind: 'documented', source: "the vendors' API references" },
-  redactions: [],
-  // The query as in the exchanges of the catalogue: it tells a stream of events from an array.
-  request: {
-    method: method === 'GET' ? 'GET' : 'POST',
-    path: `${path}${query === '' ? '' : `?${query.replace(/^\?/, '')}`}`,
-    headers: {},
-    body: body as never,
-  },
-  response: { status, headers: { ...headers }, chunks: pieces.map((utf8) => ({ afterMs: 0, utf8 })), ends: 'closed' },
-  sha256: '0'.repeat(64),
-});
+const about = { id: 'interop', about: 'Made from the request, for a suite that asks what it likes.' };
 
 /** A whole Response that is cut off or still queued: documented, but `fixtures/wire` takes a whole answer for a completed one. */
 const isOpenResponse = ({ dialect, response: { chunks } }: Exchange): boolean => {
@@ -75,7 +60,7 @@ export const newModelPlay = (): ModelPlay => {
   const script: Script = (request) => {
     const speaker = known[request.surface];
     if (speaker === undefined) throw new Error(`no mocked model speaks ${request.surface}`);
-    const made = exchangeOf(request, spokenBy(speaker, request));
+    const made = madeExchange(request, spokenBy(speaker, request), about);
     answered += 1;
     checking = checking.then(() => check(made));
     return { exchange: made.id, made };
