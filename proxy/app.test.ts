@@ -1,7 +1,13 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+
 import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { buildProxy } from './app.ts';
+import { buildProxy, openProxy } from './app.ts';
+import { parseConfig } from './config/parse.ts';
 import type { ProxyLogLine } from './options.ts';
 import { version } from './version.ts';
 
@@ -247,5 +253,29 @@ describe('configuration', () => {
         fields: { event: 'config-warning' },
       },
     ]);
+  });
+});
+
+describe('a proxy that has drained', () => {
+  it('has written what it answered', async () => {
+    const upstream = createServer((request) => request.resume());
+    upstream.listen(0, '127.0.0.1');
+    await once(upstream, 'listening');
+    const base = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/v1`;
+    const parsed = parseConfig({ 'api-keys': ['right'], 'openai-compatibility': [{ ...compatible, 'base-url': base }] });
+    const proxy = await openProxy(parsed, { onLog: () => undefined });
+    apps.push(proxy.app);
+    const url = await proxy.app.listen({ port: 0, host: '127.0.0.1' });
+    const connected = once(proxy.app.server, 'connection');
+    const asked = once(upstream, 'request');
+    const body = JSON.stringify({ model: 'gpt-4.1-mini', messages: [] });
+    const asking = fetch(`${url}/v1/chat/completions`, { method: 'POST', headers: { ...key, 'content-type': 'application/json' }, body });
+    const [socket] = (await connected) as [Socket];
+    const [, response] = (await asked) as [unknown, ServerResponse];
+    const drained = proxy.drain().then(() => socket.writableLength);
+    response.setHeader('content-type', 'application/json').end('{"id":"x"}');
+    expect([await drained, await (await asking).text()]).toEqual([0, '{"id":"x"}']);
+    upstream.closeAllConnections();
+    upstream.close();
   });
 });

@@ -20,6 +20,7 @@ import type { ReadOnlyPlace } from './live/read-only.ts';
 import { closeShared } from './live/shared.ts';
 import type { OpenOptions } from './live/shared.ts';
 import type { Logging } from './logs/logging.ts';
+import { LateWrites } from './late-writes.ts';
 import { Masks } from './management/masks.ts';
 import { serveManagement } from './management/serve.ts';
 import type { ProxyOptions } from './options.ts';
@@ -178,7 +179,8 @@ export const openProxy = async (
     log: logging.log,
   });
   const maxBodyBytes = (): number => live.current.context.config['max-request-body-bytes'];
-  const app = newServer({ maxBodyBytes, clientErrors, tls: from.tls, nextRequestId: options.nextRequestId });
+  const lateWrites = new LateWrites();
+  const app = newServer({ maxBodyBytes, clientErrors, lateWrites, tls: from.tls, nextRequestId: options.nextRequestId });
   addErrorAnswers(app, () => live.current.context);
   addCrossOrigin(app, () => live.current.context);
   const routes = await loadModules<Route>(folder('routes'), 'route');
@@ -192,12 +194,13 @@ export const openProxy = async (
   });
   sockets.listen(app.server);
   app.addHook('preClose', async () => {
+    lateWrites.flush();
     const closed = sockets.close();
     inFlight.abortAll();
     await closed;
     await closeShared(shared);
   });
-  return { app, live, store, logging, usage: shared.usage, drain: () => inFlight.drain() };
+  return { app, live, store, logging, usage: shared.usage, drain: () => inFlight.drain().then(lateWrites.flush) };
 };
 
 /**

@@ -6,6 +6,7 @@ import type { FastifyHttpOptions, FastifyInstance, FastifyRequest } from 'fastif
 
 import type { ClientErrors } from './client-errors.ts';
 import { limitHeads, unreadableHeadBytes } from './header-limits.ts';
+import type { LateWrites } from './late-writes.ts';
 import { readRequestBody } from './request-body.ts';
 
 /** Certificate and key in PEM. */
@@ -17,6 +18,7 @@ export interface TlsFiles {
 export interface ServerOptions {
   readonly maxBodyBytes: () => number;
   readonly clientErrors: ClientErrors;
+  readonly lateWrites: LateWrites;
   readonly tls?: TlsFiles | undefined;
   readonly nextRequestId?: (() => string) | undefined;
 }
@@ -35,7 +37,7 @@ const noSchemas = (): never => {
 };
 
 /** A server without routes: its limits, its request ids, its way to read bodies. */
-export const newServer = ({ maxBodyBytes, clientErrors, tls, nextRequestId = randomUUID }: ServerOptions): FastifyInstance => {
+export const newServer = ({ maxBodyBytes, clientErrors, lateWrites, tls, nextRequestId = randomUUID }: ServerOptions): FastifyInstance => {
   const http = { headersTimeout: 60_000, maxHeaderSize: unreadableHeadBytes, insecureHTTPParser: false };
   const options: FastifyHttpOptions<Server> = {
     logger: false,
@@ -55,6 +57,7 @@ export const newServer = ({ maxBodyBytes, clientErrors, tls, nextRequestId = ran
     done();
   });
   clientErrors.watch(app.server);
+  lateWrites.watch(app.server, tls !== undefined);
   limitHeads(app);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request: FastifyRequest, payload: IncomingMessage, done) =>

@@ -1,5 +1,7 @@
 import { errors, util } from 'undici';
 import type { Dispatcher } from 'undici';
+
+import { atEndOfTurn } from '../end-of-turn.ts';
 import type { EndSignal } from './departure.ts';
 
 /** How much may wait to be read before the upstream has to: 64 KiB, as Node's own streams have it. */
@@ -19,6 +21,9 @@ const joined = (headers: Readonly<Record<string, string | string[]>>): Received 
 };
 
 const asOneText = ([name, value]: [string, string | string[]]): [string, string] => [name, Array.isArray(value) ? value.join(', ') : value];
+
+const joinedPieces = (pieces: readonly Buffer[]): Buffer =>
+  pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces);
 
 /**
  * One answer as it comes from undici's `dispatch`, which hands over what is read without a stream, a promise or a timer of its own
@@ -57,7 +62,8 @@ export class AnswerBody implements Dispatcher.DispatchHandler, AsyncIterable<Buf
     if (status < 200) return true;
     this.#hasHead = true;
     this.#resume = resume;
-    this.#onHead({ status, headers: joined(util.parseHeaders(raw)) });
+    const headers = joined(util.parseHeaders(raw));
+    atEndOfTurn(() => this.#onHead({ status, headers }));
     return true;
   }
 
@@ -82,9 +88,12 @@ export class AnswerBody implements Dispatcher.DispatchHandler, AsyncIterable<Buf
     const chunks: Buffer[] = [];
     let size = 0;
     for (;;) {
-      for (const chunk of this.#take()) {
-        chunks.push(chunk);
-        size += chunk.length;
+      // Making room may bring more, and the end, at once.
+      while (this.#chunks.length > 0 && size <= max) {
+        for (const chunk of this.#take()) {
+          chunks.push(chunk);
+          size += chunk.length;
+        }
       }
       if (size > max) {
         this.#leave();
@@ -94,15 +103,15 @@ export class AnswerBody implements Dispatcher.DispatchHandler, AsyncIterable<Buf
       await this.#something();
     }
     if (this.#error !== undefined) throw this.#error;
-    return { bytes: chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size), more: false };
+    return { bytes: joinedPieces(chunks), more: false };
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Buffer, undefined> {
     return {
       next: async () => {
         for (;;) {
-          const chunk = this.#takeOne();
-          if (chunk !== undefined) return { value: chunk, done: false };
+          // Pieces that came in one read go on as one: each step with a piece costs more than to put it beside others.
+          if (this.#chunks.length > 0) return { value: joinedPieces(this.#take()), done: false };
           if (this.#error !== undefined) throw this.#error;
           if (this.#isOver) return { value: undefined, done: true };
           await this.#something();
@@ -122,12 +131,6 @@ export class AnswerBody implements Dispatcher.DispatchHandler, AsyncIterable<Buf
     return chunks;
   }
 
-  #takeOne(): Buffer | undefined {
-    const chunk = this.#chunks.shift();
-    if (chunk !== undefined) this.#read(chunk.length);
-    return chunk;
-  }
-
   /** So many bytes are out of the way. */
   #read(bytes: number): void {
     this.#waitingBytes -= bytes;
@@ -145,7 +148,7 @@ export class AnswerBody implements Dispatcher.DispatchHandler, AsyncIterable<Buf
   #wake(): void {
     const reader = this.#reader;
     this.#reader = undefined;
-    reader?.();
+    if (reader !== undefined) atEndOfTurn(reader);
   }
 
   #end(): void {

@@ -1,3 +1,4 @@
+import { endOfTurn } from '../end-of-turn.ts';
 import { ProxyError } from '../errors.ts';
 import type { ErrorInfo } from '../ir/chat.ts';
 import { mannered, upstreamHeaders } from '../personas/acting/reply-policy.ts';
@@ -105,6 +106,7 @@ const run = async (running: Running): Promise<ExchangeEnd> => {
 
 const runToEnd = async (running: Running): Promise<ExchangeEnd> => {
   try {
+    await endOfTurn();
     return await run(running);
   } catch (error) {
     if (running.signal.aborted) return 'client-left';

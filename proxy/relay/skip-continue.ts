@@ -3,6 +3,8 @@ import type { LookupFunction, Socket } from 'node:net';
 import { buildConnector } from 'undici';
 
 const endOfHead = '\r\n\r\n';
+const endOfVersion = 'HTTP/1.1 '.length;
+const one = 0x31;
 /** A longer one is handed on, and then is a bad answer. */
 const longestHeadBytes = 16_384;
 
@@ -10,6 +12,9 @@ const longestHeadBytes = 16_384;
 const interimIn = (bytes: Buffer): string | undefined => /^HTTP\/1\.1 (1(?!01)\d\d)/.exec(bytes.toString('latin1', 0, 12))?.[1];
 
 const mayBecomeInterim = (bytes: Buffer): boolean => bytes.length < 12 && 'HTTP/1.1 1'.startsWith(bytes.toString('latin1', 0, 10));
+
+/** Whether nothing of it is an interim answer, as of nearly all; told by the first digit of its status. */
+const isAnswer = (bytes: Buffer): boolean => bytes.length > endOfVersion && bytes[endOfVersion] !== one;
 
 /** Takes every `100 Continue` out of the interim answers before an answer, however they are cut. */
 class ContinueFilter {
@@ -23,6 +28,10 @@ class ContinueFilter {
 
   /** What is left of these bytes and of those held back before: nothing as long as it is not known what they are. */
   take(chunk: Buffer): Buffer {
+    if (this.#held.length === 0 && isAnswer(chunk)) {
+      this.#isOver = true;
+      return chunk;
+    }
     let bytes = Buffer.concat([this.#held, chunk]);
     const kept: Buffer[] = [];
     for (let status = interimIn(bytes); status !== undefined; status = interimIn(bytes)) {
