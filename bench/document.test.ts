@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { documentText, limitLines } from './document.ts';
+import { documentText, leftOutLines, limitLines, profileSection } from './document.ts';
 
 it('holds the surroundings, every goal with its outcome, tables and notes', () => {
   const goal = { goal: 'under 2 s', kind: 'speed' } as const;
@@ -9,6 +9,8 @@ it('holds the surroundings, every goal with its outcome, tables and notes', () =
     surroundings: { node: 'v20.0.0' },
     command: 'npm run bench',
     caveat: 'Only for a look.',
+    leftOut: [{ name: 'y', title: 'Y', why: 'it is long' }],
+    profiles: [{ caption: 'Some traffic', head: ['part'], rows: [['relay']] }],
     measured: [
       {
         measure: { name: 'x', title: 'X' },
@@ -33,6 +35,10 @@ Written by \`npm run bench\` on 2026-01-02. No figure is put in by hand; run it 
 
 **Only for a look.**
 
+Not part of this run:
+
+- \`y\` (Y): it is long.
+
 |                    |         |
 | ------------------ | ------- |
 | node               | v20.0.0 |
@@ -45,6 +51,17 @@ Written by \`npm run bench\` on 2026-01-02. No figure is put in by hand; run it 
 | one   | under 2 s | 1 s      | met          |
 | two   | under 2 s | 3 s      | **missed**   |
 | three | under 2 s | no peer  | not measured |
+
+## Where the time goes where a goal is missed
+
+Some traffic:
+
+| part  |
+| ----- |
+| relay |
+
+- From V8's profiler in this run, one server after the other under the same load; a profiler costs time itself, so that only the parts compare. \`npm run bench -- --profile TRAFFIC\` shows the functions.
+- Time in the kernel is counted by the kernel, whoever's part it falls to.
 
 ## X
 
@@ -74,4 +91,8 @@ it('tells the limits of missed goals, and of no others', () => {
   ];
   expect(limitLines(goals, known)).toEqual(['Where a goal is missed:', '', '- **one**: It is slow.', '']);
   expect(limitLines(goals.slice(2), known)).toEqual([]);
+});
+
+it('says nothing of measures left out and of profiles where there are none', () => {
+  expect([leftOutLines([]), profileSection([])]).toEqual([[], []]);
 });

@@ -1,6 +1,6 @@
 import { type Limit, limitsOf } from './limits.ts';
 import type { Surroundings } from './machine.ts';
-import type { Goal, Measure, MeasureReport, Table } from './measure.ts';
+import type { Goal, LeftOut, Measure, MeasureReport, Table } from './measure.ts';
 
 export interface Measured {
   readonly measure: Pick<Measure, 'name' | 'title'>;
@@ -19,6 +19,9 @@ export interface Document {
   /** Why the figures are not worth keeping, if so. */
   readonly caveat?: string;
   readonly measured: readonly Measured[];
+  readonly leftOut: readonly LeftOut[];
+  /** Where the time goes under traffic whose goals are missed. */
+  readonly profiles: readonly Table[];
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
@@ -47,6 +50,25 @@ export const limitLines = (goals: readonly Goal[], known?: readonly Limit[]): re
   return told.length === 0 ? [] : ['Where a goal is missed:', '', ...told.map(({ of, why }) => `- **${of}**: ${why}`), ''];
 };
 
+/** What was not part of the run, so that nobody takes its silence for good news. */
+export const leftOutLines = (leftOut: readonly LeftOut[]): readonly string[] =>
+  leftOut.length === 0
+    ? []
+    : ['Not part of this run:', '', ...leftOut.map(({ name, title, why }) => `- \`${name}\` (${title}): ${why}.`), ''];
+
+/** The profiles that go with goals that are missed; nothing where there are none. */
+export const profileSection = (profiles: readonly Table[]): readonly string[] =>
+  profiles.length === 0
+    ? []
+    : [
+        '## Where the time goes where a goal is missed',
+        '',
+        ...profiles.flatMap(tableSection),
+        "- From V8's profiler in this run, one server after the other under the same load; a profiler costs time itself, so that only the parts compare. `npm run bench -- --profile TRAFFIC` shows the functions.",
+        "- Time in the kernel is counted by the kernel, whoever's part it falls to.",
+        '',
+      ];
+
 /** Caption and table. */
 export const tableSection = ({ caption, head, rows }: Table): readonly string[] => [`${caption}:`, '', ...tableLines(head, rows), ''];
 
@@ -69,7 +91,7 @@ const versionsIn = (measured: readonly Measured[]): readonly (readonly string[])
 };
 
 /** The whole of docs/benchmarks.md; every figure in it comes from the run. */
-export const documentText = ({ date, surroundings, command, caveat, measured }: Document): string => {
+export const documentText = ({ date, surroundings, command, caveat, measured, leftOut, profiles }: Document): string => {
   const goals = measured.flatMap(({ report }) => report.goals);
   const lines = [
     '# Benchmarks',
@@ -77,6 +99,7 @@ export const documentText = ({ date, surroundings, command, caveat, measured }: 
     `Written by \`${command}\` on ${date}. No figure is put in by hand; run it again to get yours.`,
     '',
     ...(caveat === undefined ? [] : [`**${caveat}**`, '']),
+    ...leftOutLines(leftOut),
     ...tableLines(['', ''], [...Object.entries(surroundings), ...versionsIn(measured)]),
     '',
     '## Goals',
@@ -84,6 +107,7 @@ export const documentText = ({ date, surroundings, command, caveat, measured }: 
     ...goalTable(goals),
     '',
     ...limitLines(goals),
+    ...profileSection(profiles),
     ...measured.flatMap(measureSection),
   ];
   return `${lines.join('\n').trimEnd()}\n`;

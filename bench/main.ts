@@ -5,12 +5,22 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { Children } from './children.ts';
-import { documentText, goalTable, limitLines, type Measured, measureSection, tableSection } from './document.ts';
+import { chooseMeasures } from './choose-measures.ts';
+import {
+  documentText,
+  goalTable,
+  leftOutLines,
+  limitLines,
+  type Measured,
+  measureSection,
+  profileSection,
+  tableSection,
+} from './document.ts';
 import { findMeasures } from './find-measures.ts';
 import { watchForeignLoad } from './foreign-load.ts';
-import { cellNames, lookAt, profileOf } from './gateway/one-cell.ts';
+import { cellNames, lookAt, profileOf, whereTimeGoes } from './gateway/one-cell.ts';
 import { surroundings } from './machine.ts';
-import type { Measure, MeasureContext } from './measure.ts';
+import type { Goal, LeftOut, Measure, MeasureContext, Table } from './measure.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
 
 /** Measures this package and writes docs/benchmarks.md. Everything stays on this machine, except the installation of the peer from npm. */
@@ -75,31 +85,60 @@ const perform = async (measure: Measure, options: BenchOptions): Promise<Measure
   }
 };
 
-const caveatOf = ({ only, quick }: BenchOptions): { readonly caveat?: string } => {
-  const why = [...(quick ? ['with few repetitions'] : []), ...(only.length > 0 ? ['in part'] : [])];
+const isPart = ({ only, except }: BenchOptions): boolean => only.length > 0 || except.length > 0;
+
+const caveatOf = (options: BenchOptions): { readonly caveat?: string } => {
+  const why = [...(options.quick ? ['with few repetitions'] : []), ...(isPart(options) ? ['in part'] : [])];
   return why.length === 0 ? {} : { caveat: `Measured ${why.join(' and ')}: for a look, not for comparison.` };
 };
 
-const writeDocument = (measured: readonly Measured[], options: BenchOptions, args: readonly string[]): void => {
+/** All that came of a run. */
+interface Findings {
+  readonly outcomes: readonly (Measured | Failure)[];
+  readonly leftOut: readonly LeftOut[];
+  readonly profiles: readonly Table[];
+}
+
+const measuredIn = (outcomes: readonly (Measured | Failure)[]): readonly Measured[] =>
+  outcomes.flatMap((outcome) => ('report' in outcome ? [outcome] : []));
+
+const goalsIn = (outcomes: readonly (Measured | Failure)[]): readonly Goal[] => measuredIn(outcomes).flatMap(({ report }) => report.goals);
+
+/** Profiles of the traffic whose goals are missed. A quick run has no time for them. */
+const profilesFor = async (outcomes: readonly (Measured | Failure)[], options: BenchOptions): Promise<readonly Table[]> => {
+  const missed = goalsIn(outcomes).flatMap(({ met, traffic }) => (met === false && traffic !== undefined ? [traffic] : []));
+  if (options.quick || missed.length === 0) return [];
+  return whereTimeGoes([...new Set(missed)], contextFor(options, 'profile'));
+};
+
+const writeDocument = ({ outcomes, leftOut, profiles }: Findings, options: BenchOptions, args: readonly string[]): void => {
   const command = args.length === 0 ? 'npm run bench' : `npm run bench -- ${args.join(' ')}`;
   const date = new Date().toISOString().slice(0, 10);
-  const text = documentText({ date, surroundings: surroundings(root), command, ...caveatOf(options), measured });
+  const measured = measuredIn(outcomes);
+  const text = documentText({ date, surroundings: surroundings(root), command, ...caveatOf(options), measured, leftOut, profiles });
   const file = join(root, 'docs', 'benchmarks.md');
   writeFileSync(`${file}.new`, text);
   renameSync(`${file}.new`, file);
   out('docs/benchmarks.md written');
 };
 
-const conclude = (outcomes: readonly (Measured | Failure)[], options: BenchOptions, args: readonly string[]): number => {
-  const measured = outcomes.flatMap((outcome) => ('report' in outcome ? [outcome] : []));
-  const failures = outcomes.flatMap((outcome) => ('error' in outcome ? [outcome] : []));
-  const goals = measured.flatMap(({ report }) => report.goals);
-  measured.forEach((one) => out(measureSection(one).join('\n')));
+const show = ({ outcomes, leftOut, profiles }: Findings, { quick }: BenchOptions): void => {
+  const goals = goalsIn(outcomes);
+  measuredIn(outcomes).forEach((one) => out(measureSection(one).join('\n')));
+  out(profileSection(profiles).join('\n'));
   if (goals.length > 0) out(['## Goals', '', ...goalTable(goals), '', ...limitLines(goals)].join('\n'));
+  out(leftOutLines(leftOut).join('\n'));
+  if (quick) out('A quick run makes no profiles of what is slow; a whole run, or --profile TRAFFIC, does.');
+};
+
+const conclude = (findings: Findings, options: BenchOptions, args: readonly string[]): number => {
+  const failures = findings.outcomes.flatMap((outcome) => ('error' in outcome ? [outcome] : []));
+  const goals = goalsIn(findings.outcomes);
+  show(findings, options);
   failures.forEach(({ name, error }) => err(`${name} FAILED: ${error.message}`));
-  const whole = options.only.length === 0 && !options.quick;
+  const whole = !isPart(options) && !options.quick;
   if (failures.length > 0) err('docs/benchmarks.md is left as it was');
-  else if (whole || options.write) writeDocument(measured, options, args);
+  else if (whole || options.write) writeDocument(findings, options, args);
   const wrong = goals.some(({ kind, met }) => kind === 'correctness' && met !== true);
   const farOff = options.gate ? goals.filter((goal) => goal.farOff === true) : [];
   farOff.forEach(({ what, goal, measured }) => err(`far off: ${what}: ${measured} instead of ${goal}`));
@@ -137,12 +176,13 @@ const main = async (args: readonly string[]): Promise<number> => {
   }
   if (options.build) build();
   if (options.look !== undefined || options.profile !== undefined) return showOneCell(options);
-  const chosen = measures.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
+  const { chosen, leftOut } = chooseMeasures(measures, options);
   const outcomes: (Measured | Failure)[] = [];
   const startedAt = performance.now();
   for (const measure of chosen) outcomes.push(await perform(measure, options));
   err(`measured in ${Math.round((performance.now() - startedAt) / 1_000)} s`);
-  return conclude(outcomes, options, args);
+  const profiles = await profilesFor(outcomes, options);
+  return conclude({ outcomes, leftOut, profiles }, options, args);
 };
 
 process.exitCode = await main(process.argv.slice(2));

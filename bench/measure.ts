@@ -35,6 +35,15 @@ export interface Goal {
   readonly kind: 'speed' | 'correctness';
   /** More than a fifth worse than the goal, by the clock and by processor time: too much to be the machine's doing. For `--gate`. */
   readonly farOff?: boolean;
+  /** The traffic under which it is measured, as `--profile` names it: a goal that is missed is shown with a profile of it. */
+  readonly traffic?: string;
+}
+
+/** A measure that was not part of a run. */
+export interface LeftOut {
+  readonly name: string;
+  readonly title: string;
+  readonly why: string;
 }
 
 export interface MeasureReport {
@@ -53,6 +62,8 @@ export interface Measure {
   readonly title: string;
   /** Lower ones run first. */
   readonly order: number;
+  /** Why a quick run does without it, unless it is asked for by name. */
+  readonly notQuick?: string;
   /** Throws when it cannot be carried out, or when something measured gave a wrong answer. */
   readonly run: (context: MeasureContext) => Promise<MeasureReport>;
 }

@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util';
 
 export interface BenchOptions {
   readonly only: readonly string[];
+  /** Measures that are left out. */
+  readonly except: readonly string[];
   readonly quick: boolean;
   readonly write: boolean;
   readonly build: boolean;
@@ -20,8 +22,9 @@ export const usage = (
 ): string => `npm run bench -- [flags]
 
   --only NAME        only this measure; repeatable
+  --except NAME      without this measure; repeatable
   --quick            fewer repetitions, under three minutes; for a look
-  --write            write docs/benchmarks.md in spite of --only or --quick (it then says so)
+  --write            write docs/benchmarks.md in spite of --only, --except or --quick (it then says so)
   --gate             exit 1, too, when a ratio is more than a fifth worse than its goal both by the clock and by CPU time
   --no-build         measure dist/ as it is
   --look TRAFFIC     the proxy beside its floor under one kind of traffic, and nothing else
@@ -33,7 +36,7 @@ Traffic: ${traffic.join(', ')}
 Measures:
 ${measures.map(({ name, title }) => `  ${name.padEnd(18)} ${title}`).join('\n')}
 
-Without --only and --quick, docs/benchmarks.md is written. Exit codes: 0 measured, whether fast or slow; 1 something gave
+Without --only, --except and --quick, docs/benchmarks.md is written. Exit codes: 0 measured, whether fast or slow; 1 something gave
 a wrong answer or could not be measured; 2 wrong flags.
 `;
 
@@ -45,6 +48,7 @@ export const readOptions = (args: readonly string[], names: readonly string[]): 
     args: [...args],
     options: {
       only: { type: 'string', multiple: true, default: [] },
+      except: { type: 'string', multiple: true, default: [] },
       quick: flag,
       write: flag,
       'no-build': flag,
@@ -54,11 +58,12 @@ export const readOptions = (args: readonly string[], names: readonly string[]): 
       profile: text,
     },
   });
-  const unknown = values.only.filter((name) => !names.includes(name));
+  const unknown = [...values.only, ...values.except].filter((name) => !names.includes(name));
   if (unknown.length > 0) throw new Error(`no measure ${unknown.join(', ')}; there are ${names.join(', ')}`);
-  const { only, quick, write, help, gate, look, profile } = values;
+  const { only, except, quick, write, help, gate, look, profile } = values;
   return {
     only,
+    except,
     quick,
     write,
     help,

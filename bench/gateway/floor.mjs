@@ -4,6 +4,8 @@ import Fastify from 'fastify';
 import { Pool } from 'undici';
 
 const [, , kind, port, upstreamUrl] = process.argv;
+// A profile is written as a program ends by itself.
+process.on('SIGTERM', () => process.exit(0));
 const pool = new Pool(new URL(upstreamUrl).origin);
 const app = Fastify({ logger: false, bodyLimit: 64 * 1024 * 1024 });
 

@@ -34,6 +34,14 @@ export const cpuMicrosOf = (pid: number): number => {
   return nanos.reduce((sum, one) => sum + one, 0) / 1_000;
 };
 
+/** Clock ticks of user and of kernel time in a line of `/proc/PID/stat`; the name before them may hold anything. */
+export const ticksIn = (stat: string): { readonly user: number; readonly kernel: number } => {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { user: Number(fields[11] ?? 0), kernel: Number(fields[12] ?? 0) };
+};
+
+export const ticksOf = (pid: number): { readonly user: number; readonly kernel: number } => ticksIn(textOf(`/proc/${pid}/stat`));
+
 /** `VmRSS:     1234 kB`, in bytes; 0 when the line is not there. */
 export const memoryIn = (status: string, line: 'VmRSS' | 'VmHWM'): number =>
   Number(new RegExp(String.raw`^${line}:\s*(\d+) kB$`, 'm').exec(status)?.[1] ?? 0) * 1_024;

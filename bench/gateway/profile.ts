@@ -2,7 +2,12 @@
 export interface CpuProfile {
   readonly nodes: readonly {
     readonly id: number;
-    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
+    readonly callFrame: {
+      readonly functionName: string;
+      readonly url: string;
+      readonly lineNumber: number;
+      readonly columnNumber?: number;
+    };
   }[];
   readonly samples: readonly number[];
   /** Microseconds between samples. */
@@ -19,7 +24,10 @@ export interface HotPlace {
   readonly share: number;
 }
 
-const idle = new Set(['(idle)', '(root)', '(program)']);
+const idle = new Set(['(idle)', '(root)']);
+
+/** Native code that no JavaScript has called: of no use to a list of functions. */
+const native = '(program)';
 
 /** `…/node_modules/undici/lib/x.js` to `undici/lib/x.js`, a file of the build to its path in it. */
 const shortened = (url: string): string =>
@@ -34,7 +42,7 @@ interface Spent {
   readonly micros: number;
 }
 
-/** Busy time by function since then; the sum is the whole of it. */
+/** Busy time by function since then; the sum is the whole of it, native code that no function called included. */
 const spentSince = ({ nodes, samples, timeDeltas, startTime }: CpuProfile, sinceMicros: number): readonly Spent[] => {
   const places = new Map(
     nodes.map(({ id, callFrame: { functionName, url, lineNumber } }) => [
@@ -59,7 +67,7 @@ const busyIn = (spent: readonly Spent[]): number => spent.reduce((sum, { micros 
 
 /** Where the time went since `sinceMicros`, the hottest first. By function (name, file and line); what it called is not in it. */
 export const hotPlaces = (profile: CpuProfile, sinceMicros: number, top: number): readonly HotPlace[] => {
-  const spent = spentSince(profile, sinceMicros);
+  const spent = spentSince(profile, sinceMicros).filter(({ name }) => name !== native);
   const busy = busyIn(spent);
   return spent
     .toSorted((a, b) => b.micros - a.micros)
@@ -76,8 +84,13 @@ const areaOf = ({ name, where }: Spent): string => {
   return ours || first.startsWith('@') ? `${first}/${second.replace(/:\d+$/, '')}` : first;
 };
 
-/** The same by folder and package. */
-export const hotAreas = (profile: CpuProfile, sinceMicros: number): readonly { readonly area: string; readonly share: number }[] => {
+export interface HotArea {
+  readonly area: string;
+  readonly share: number;
+}
+
+/** The same by folder and package, with the native code (HTTP parser, sockets, event loop) as `(program)`. */
+export const hotAreas = (profile: CpuProfile, sinceMicros: number): readonly HotArea[] => {
   const spent = spentSince(profile, sinceMicros);
   const busy = busyIn(spent);
   const areas = new Map<string, number>();

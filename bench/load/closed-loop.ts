@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
 
 import { type ExpectedAnswer, problemWith } from './answer-check.ts';
 import { ResponseReader } from './response-reader.ts';

@@ -83,4 +83,10 @@ const run = async (context: MeasureContext): Promise<MeasureReport> => {
   };
 };
 
-export const measure: Measure = { name: 'flakiness', title: 'Same verdicts every time', order: 4, run };
+export const measure: Measure = {
+  name: 'flakiness',
+  title: 'Same verdicts every time',
+  order: 4,
+  notQuick: 'it repeats the whole suite',
+  run,
+};

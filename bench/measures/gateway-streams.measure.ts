@@ -17,7 +17,10 @@ const translated = translatedBurst(events, connections);
 const lookRounds: Rounds = { rounds: 3, forMs: 150, warmUpMs: 500 };
 const wholeRounds: Rounds = { rounds: 11, forMs: 600, warmUpMs: 4_000 };
 
-const goalsOf = (cell: Cell, measured: readonly Measured[]): readonly Goal[] => {
+const goalsOf = (cell: Cell, measured: readonly Measured[]): readonly Goal[] =>
+  ratiosFor(cell, measured).map((goal) => ({ ...goal, traffic: cell.id }));
+
+const ratiosFor = (cell: Cell, measured: readonly Measured[]): readonly Goal[] => {
   const what = `${cell.caption}, ${connections} connections`;
   return cell === same
     ? [
@@ -35,7 +38,8 @@ const run = async (context: MeasureContext): Promise<MeasureReport> => {
   try {
     for (const cell of [same, translated]) {
       context.progress(cell.caption);
-      const gateways = [pipeFloor, wireproof(), ...gatewaysOf(peers, ['llms'])];
+      // No goal compares with a peer here.
+      const gateways = [pipeFloor, wireproof(), ...gatewaysOf(peers, context.quick ? [] : ['llms'])];
       const rounds = context.quick ? lookRounds : wholeRounds;
       outcomes.push({ cell, measured: await measureCell(gateways, cell, upstream, rounds, context, pinning.serverPrefix) });
     }

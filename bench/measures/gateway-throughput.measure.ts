@@ -56,7 +56,8 @@ const against: Readonly<Record<string, string>> = {
 const goalsOf = ({ cell, goals }: Plan, measured: readonly Measured[], peers: readonly Peer[]): readonly Goal[] =>
   goals.map((goal) => {
     const what = `${cell.caption}, ${cell.connections} connections, requests/s against ${against[goal.against] ?? goal.against}`;
-    return rateGoal(measured, { ...goal, what, missing: peers.find(({ name }) => name === goal.against)?.missing });
+    const missing = peers.find(({ name }) => name === goal.against)?.missing;
+    return { ...rateGoal(measured, { ...goal, what, missing }), traffic: cell.id };
   });
 
 const run = async (context: MeasureContext): Promise<MeasureReport> => {
