@@ -1,5 +1,7 @@
 import { readdirSync } from 'node:fs';
 
+import { importPart } from './import-part.ts';
+
 /**
  * Parts of the proxy (dialects, providers, remedies, routes) are found by their file name, so that adding one edits nothing.
  * Works on the sources (.ts) and on the build (.js).
@@ -33,7 +35,7 @@ const foldersIn = (folder: URL): readonly Found[] =>
     .sort((a, b) => a.name.localeCompare(b.name));
 
 const defaultOf = async <T extends { readonly id: string }>({ name, url }: Found): Promise<readonly [string, T]> => {
-  const module = (await import(/* @vite-ignore */ url.href)) as { readonly default?: T };
+  const module = (await importPart(url)) as { readonly default?: T };
   if (module.default === undefined) throw new Error(`${url.pathname} has no default export`);
   if (module.default.id !== name) throw new Error(`${url.pathname} calls itself "${module.default.id}"; the file name is the id`);
   return [name, module.default];

@@ -1,5 +1,7 @@
 import { readdir } from 'node:fs/promises';
 
+import { importPart } from '#fixtures/import-part';
+
 import { ScenarioError } from './kit/definition-problem.ts';
 import { byPageRow } from './kit/page-row.ts';
 import type { Scenario } from './kit/scenario.ts';
@@ -91,7 +93,7 @@ const importProblems = (file: ScenarioFile, cause: unknown): readonly Definition
 
 const load = async (file: ScenarioFile): Promise<Loaded> => {
   try {
-    const module = (await import(file.url.href)) as { readonly default?: unknown };
+    const module = (await importPart(file.url)) as { readonly default?: unknown };
     if (!looksLikeScenario(module.default)) {
       const hint = 'write `export default defineScenario({ … })`';
       return {

@@ -1,5 +1,7 @@
 import { readdirSync } from 'node:fs';
 
+import { importPart } from '#fixtures/import-part';
+
 import type { CliCommand } from './command.ts';
 
 const isCommandFile = /^[a-z0-9-]+\.(?:js|ts)$/;
@@ -9,7 +11,7 @@ export const findCommands = async (): Promise<readonly CliCommand[]> => {
   const folder = new URL('commands/', import.meta.url);
   const files = readdirSync(folder).filter((file) => isCommandFile.test(file));
   const modules = await Promise.all(
-    files.map(async (file) => (await import(new URL(file, folder).href)) as { readonly command: CliCommand }),
+    files.map(async (file) => (await importPart(new URL(file, folder))) as { readonly command: CliCommand }),
   );
   return modules.map(({ command }) => command).sort((a, b) => a.order - b.order || a.name.localeCompare(b.name));
 };

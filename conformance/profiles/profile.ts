@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
+import { importPart } from '#fixtures/import-part';
+
 import { ToolError } from '../errors.ts';
 import { nearestHint } from '../nearest.ts';
 import type { Profile } from '../targets/target.ts';
@@ -34,6 +36,6 @@ export const resolveProfile = (nameOrFile: string, cwd: string): Promise<Profile
 export const loadProfile = async (name: string): Promise<Profile> => {
   const file = (await readdir(folder)).find((each) => fileName.exec(each)?.[1] === name);
   if (file === undefined) throw new ToolError('usage', `no profile "${name}"`, { hint: nearestHint(name, await profileNames()) });
-  const module = (await import(new URL(file, folder).href)) as { readonly default: ProfileData };
+  const module = (await importPart(new URL(file, folder))) as { readonly default: ProfileData };
   return toProfile(module.default);
 };

@@ -1,5 +1,7 @@
 import { readdirSync } from 'node:fs';
 
+import { importPart } from '#fixtures/import-part';
+
 import type { ReporterFactory } from './reporter.ts';
 
 const fileOf = /^([a-z0-9-]+)\.reporter\.(?:js|ts)$/;
@@ -13,6 +15,6 @@ export const reporterNames = (): readonly string[] =>
 /** Loads one by name. The caller has checked that the name is one of `reporterNames()`. */
 export const loadReporter = async (name: string): Promise<ReporterFactory> => {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const module = (await import(new URL(`./${name}.reporter.${extension}`, import.meta.url).href)) as { readonly reporter: ReporterFactory };
+  const module = (await importPart(new URL(`./${name}.reporter.${extension}`, import.meta.url))) as { readonly reporter: ReporterFactory };
   return module.reporter;
 };
