@@ -29,7 +29,14 @@ export const priceText = ({ requests, tokens }: Limits, url: string): string =>
     ? `Asks ${url} at most ${requests} questions, none of which can be answered by generating.`
     : `Asks ${url} at most ${requests} questions; those to models have room for 16 or 32 tokens, and all together end at ${tokens} tokens.`;
 
-const expectsRefusal = new Set(['nowhere', 'compact-stream', 'invented-effort', 'models-without-key']);
+const expectsRefusal = new Set([
+  'nowhere',
+  'compact-stream',
+  'invented-effort',
+  'models-without-key',
+  'models-with-example-keys',
+  'models-with-invented-key',
+]);
 const isDialect = (id: string): boolean => clientDialects.some((dialect) => dialect === id);
 
 /** A tick means: answered, or refused where that is right; it is no judgement, which signs make. */

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 
 import { afterEach, describe, expect, it } from 'vitest';
 
+import { hostileTargets } from '../suite/canary/hostile-target.ts';
 import { exitCodeOf } from './verdict.ts';
 import { triage, type Triage, type TriageOptions } from './triage.ts';
 import { triageJson } from './triage-json.ts';
@@ -103,6 +104,25 @@ describe('a target that is no proxy', () => {
     expect(sent).toBeLessThan(64 * 1024 * 1024);
   });
 
+  it('answers everything with an event stream without an end', async () => {
+    const target = await hostileTargets['a stream without an end']();
+    closers.push(target.stop);
+    const found = await look(target.url);
+    expect(verdict(found)).toEqual({
+      exit: 3,
+      says: 'no more was asked after: GET /health → 200 its answer is larger than 1 MiB (ANSWER_TOO_LARGE)',
+    });
+    expect(target.sentBytes()).toBeLessThan(64 * 1024 * 1024);
+  });
+
+  it('ends the TLS handshake, because it has no certificate', async () => {
+    const target = await hostileTargets['TLS without a certificate']();
+    closers.push(target.stop);
+    const found = await look(target.url);
+    expect(verdict(found)).toEqual({ exit: 3, says: expect.stringMatching(/^no answer: GET \/health → .*\(ERR_SSL_\w+\)$/) as string });
+    expect(found.unseen).toContain('What stands behind the TLS connection, which did not come about.');
+  });
+
   it('redirects in a circle, which nobody follows', async () => {
     const paths: string[] = [];
     const url = await http((req, res) => {
@@ -163,6 +183,7 @@ describe('what is asked of any target', () => {
     const management: (string | undefined)[] = [];
     const url = await http((req, res) => {
       if (JSON.stringify(req.headers).includes(key)) shown.push(`${req.method} ${req.url}`);
+      if (JSON.stringify(req.headers).includes('your-api-key')) shown.push('a key of the example file');
       if (req.url?.startsWith('/v0/') === true) management.push(req.headers.authorization);
       res.writeHead(401, { 'content-type': 'application/json' }).end(JSON.stringify({ error: `Invalid API key ${key}` }));
     });
@@ -171,6 +192,41 @@ describe('what is asked of any target', () => {
     expect(shown).toEqual(['GET /v1/models']);
     expect(management).toEqual([]);
     expect(JSON.stringify(triageJson(found))).not.toContain(key);
+  });
+
+  it('stays within its tokens where answers are longer than they have room for', async () => {
+    const usage = { prompt_tokens: 4, completion_tokens: 500 };
+    const lists = { data: ['gpt-4.1', 'a/gpt-4.1', 'b/gpt-4.1', 'c/gpt-4.1', 'd/gpt-4.1'].map((id) => ({ id, owned_by: 'openai' })) };
+    const answers = { choices: [{ message: { role: 'assistant', content: 'ok' }, finish_reason: 'stop' }], usage };
+    const url = await http((req, res) => {
+      const say = (status: number, json: unknown): void =>
+        void res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
+      let asked = '';
+      req.on('data', (chunk: Buffer) => void (asked += chunk.toString('utf8')));
+      req.on('end', () => {
+        if (req.url === '/v1/models') return say(200, lists);
+        if (req.url !== '/v1/chat/completions') return say(404, { error: { message: 'no such route' } });
+        const unknown = asked.includes('wireproof-no-such-model');
+        return unknown ? say(404, { error: { message: 'no such model', code: 'model_not_found' } }) : say(200, answers);
+      });
+    });
+    const found = await look(url);
+    expect(found.spent.tokens).toBe(3 * 504);
+    expect(found.unasked[0]?.because).toMatch(/^488 of 2000 tokens are left, this request may cost 5\d\d$/);
+  });
+
+  it.each([
+    ['its own', (key: string) => key.endsWith('-of-a-caller'), ['models-with-example-keys']],
+    ['any', (key: string) => key !== '', ['models-with-example-keys', 'models-with-invented-key']],
+    ['none', () => true, []],
+  ] as const)('tries keys that everybody knows on a proxy that wants %s key', async (_name, isTaken, asked) => {
+    const url = await http((req, res) => {
+      const key = (req.headers.authorization ?? '').replace('Bearer ', '');
+      res.writeHead(isTaken(key) ? 200 : 401, { 'content-type': 'application/json' }).end('{"data":[{"id":"gpt-4.1"}]}');
+    });
+    const found = await look(url, { limits: { tokens: 0 } });
+    const ids = found.answers.map(({ question }) => question.id);
+    expect(ids.filter((id) => /example|invented-key/.test(id))).toEqual(asked);
   });
 
   it('ends without a verdict where a key is needed and none is there', async () => {

@@ -10,9 +10,11 @@ import {
   askSparsely,
   catalogue,
   directStream,
+  exampleKeysListing,
   health,
   healthElsewhere,
   inventedEffort,
+  inventedKeyListing,
   keylessListing,
   listing,
   management,
@@ -160,6 +162,16 @@ const askForKey = async ({ session, hasKey }: Asking): Promise<Interview['endedB
   return hasKey ? 'key refused' : 'key needed';
 };
 
+const statusOf = (answered: Answered | undefined): number => answered?.sight.status ?? 0;
+
+/** Who else is let in, where the caller is: anybody, anybody with the example file, or with any key. A gate that stands open needs no key. */
+const askForStrangers = async (session: Session): Promise<void> => {
+  const keyless = await session.ask(keylessListing);
+  const own = session.answers().find(({ question }) => question.id === listing.id);
+  if (statusOf(own) !== 200 || !isTurnedAway(keyless)) return;
+  if (statusOf(await session.ask(exampleKeysListing)) === 200) await session.ask(inventedKeyListing);
+};
+
 /** One path may hang where others answer; everything else that ends without a status line ends alike for all. */
 const staysSilent = async (session: Session): Promise<boolean> => {
   const [first] = session.answers();
@@ -178,7 +190,7 @@ export const interview = async (asking: Asking): Promise<Interview> => {
   if (await staysSilent(session)) return { ...none, endedBecause: 'no contact' };
   const turnedAway = await askForKey(asking);
   const listed = listIn(session.answers().find(({ question }) => question.id === listing.id));
-  if (hasKey) await session.ask(keylessListing);
+  if (hasKey) await askForStrangers(session);
   if (turnedAway !== undefined) return { ...none, endedBecause: turnedAway };
   if (session.answers().every((answered) => !isUseful(answered))) return { ...none, endedBecause: 'no proxy' };
   return askOnwards(asking, listed);

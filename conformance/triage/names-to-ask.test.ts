@@ -42,6 +42,17 @@ describe('namesToAsk', () => {
     expect(namesToAsk({ listed, wanted, dialects })).toEqual(['gpt-5.3-codex', 'gpt-5.3-codex-spark', 'glm-4.7', 'kimi-k2', 'qwen3-max']);
   });
 
+  it('asks for what the profile has for keys and accounts alike, where it is listed', () => {
+    const wanted = [
+      { name: 'gpt-5.3-codex', place: 'codex' },
+      { name: 'gpt-5.1', place: 'codex:by-kind' },
+      { name: 'gpt-5.1-mini', place: 'codex:keys-only' },
+    ];
+    const listed = of('codex', 'gpt-5.3-codex', 'gpt-5.1', 'gpt-5.1-mini');
+    expect(namesToAsk({ listed, wanted, dialects })).toEqual(['gpt-5.3-codex', 'gpt-5.1']);
+    expect(namesToAsk({ listed: of('codex', 'gpt-5.3-codex'), wanted, dialects })).toEqual(['gpt-5.3-codex']);
+  });
+
   it('asks no more than sixteen further accounts', () => {
     const listed = Array.from({ length: 40 }, (_, index) => ({ name: `team-${index}/gpt-4.1`, owner: 'openai-chat' }));
     expect(namesToAsk({ listed, wanted: [], dialects })).toHaveLength(17);

@@ -40,12 +40,15 @@ const ofOtherAccounts = (listed: readonly ListedName[], names: readonly string[]
 
 const isPlain = ({ place }: WantedName): boolean => !place.includes(':') && place !== commandLine;
 
+/** A model that accounts may be refused and keys are not: whether somebody here has it is row 13's question. */
+const isByKind = ({ place }: WantedName): boolean => place.endsWith(':by-kind');
+
 /** Where a name of the command line stands. */
 export const commandLine = '--model';
 
 /**
  * Whom to ask, the most telling first: what the user named, the plain models of the profile or the likely ones of the list, models that the
- * page names, one model of each further account. The session's limits cut off the end.
+ * page names, what the profile has for keys and accounts alike, one model of each further account. The session's limits cut off the end.
  */
 export const namesToAsk = ({ listed, wanted, dialects }: Choice): readonly string[] => {
   const offered = (name: string): boolean => listed.length === 0 || listed.some((each) => each.name === name);
@@ -54,7 +57,8 @@ export const namesToAsk = ({ listed, wanted, dialects }: Choice): readonly strin
   const likely = plain.length > 0 ? plain : Object.values(likelyUpstreams(listed, dialects));
   const ofThePage = listed.map(({ name }) => name).filter((name) => namedByThePage.test(name));
   const ofWideChannel = listed.filter(isOfWideChannel).map(({ name }) => name);
-  const known = [...likely, ...ofThePage];
+  const byKind = wanted.filter(isByKind).map(({ name }) => name);
+  const known = [...likely, ...ofThePage, ...byKind];
   const first = [...new Set([...byUser, ...[...known, ...oneOfEachFamily(ofWideChannel, known)].filter(offered)])];
   return [...first, ...ofOtherAccounts(listed, first)];
 };

@@ -1,4 +1,4 @@
-import type { Probe } from '#scenarios/kit/probe';
+import { CLIENT_KEY, type Probe } from '#scenarios/kit/probe';
 
 import { estimateInputTokens } from '../engine/budget.ts';
 import { encodeBody } from '../transport/request-body.ts';
@@ -13,7 +13,7 @@ export interface TriageQuestion {
   readonly topic: Topic;
   /** What it wants to know, for people. */
   readonly wants: string;
-  /** A probe with `credential: {}` shows no key; every other one shows the caller's key in its dialect's header. */
+  /** A probe with a `credential` shows what that says, the caller's key only by its placeholder; without, that key as its dialect does. */
   readonly probe: Probe;
   /** The address behind the reverse proxy, where that is known. */
   readonly at?: 'direct';
@@ -23,5 +23,6 @@ export interface TriageQuestion {
 export const worstCaseOf = ({ probe }: TriageQuestion): number =>
   probe.maxOutputTokens === 0 ? 0 : probe.maxOutputTokens + estimateInputTokens(encodeBody(probe, '').bytes?.byteLength ?? 0);
 
+/** Whether it keeps the caller's key to itself. */
 export const showsNoKey = ({ probe: { credential } }: Pick<TriageQuestion, 'probe'>): boolean =>
-  credential !== undefined && Object.keys(credential).length === 0;
+  credential !== undefined && !JSON.stringify(credential).includes(CLIENT_KEY);

@@ -26,6 +26,24 @@ export const healthElsewhere = [
 export const listing = of('models', 'auth', 'whether the key is taken, and which models there are', models);
 export const keylessListing = get('models-without-key', 'auth', '/v1/models', 'whether it asks for a key at all', keyless);
 
+/** The keys of every example file (sheet 1.1), each in a place of its own: all are tried, so that one question asks for all of them. */
+export const exampleKeysListing = get(
+  'models-with-example-keys',
+  'auth',
+  '/v1/models',
+  'whether a key of the example file, which everybody knows, is let in',
+  {
+    credential: {
+      headers: { authorization: 'Bearer your-api-key-1', 'x-api-key': 'your-api-key-2', 'x-goog-api-key': 'your-api-key-3' },
+    },
+  },
+);
+
+/** A key that nobody has; asked where those of the example file are let in, to tell them from any key at all. */
+export const inventedKeyListing = get('models-with-invented-key', 'auth', '/v1/models', 'whether any key at all is let in', {
+  credential: { headers: { authorization: 'Bearer wireproof-key-of-nobody' } },
+});
+
 export const catalogue = get(
   'codex-catalogue',
   'inventory',

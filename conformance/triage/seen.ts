@@ -29,10 +29,13 @@ export interface Seen {
 
 export const isListed = ({ listed }: Seen, name: string): boolean => listed?.some((each) => each.name === name) === true;
 
+/** What a profile says to be offered to API keys and not to accounts of the same vendor (row 13). */
+export const isOfKeysAlone = ({ place }: WantedName): boolean => place.endsWith(':keys-only');
+
 const prefixOf = (name: string): string => name.slice(0, name.lastIndexOf('/') + 1);
 
 /** Wanted names of accounts that have something in the list: a prefix that nothing there has belongs to an account that is not there. */
-const expectedNames = ({ listed = [], wanted }: Seen): readonly WantedName[] => {
+export const expectedNames = ({ listed = [], wanted }: Seen): readonly WantedName[] => {
   const prefixes = new Set(['', ...listed.map(({ name }) => prefixOf(name))]);
   return listed.length === 0 ? [] : wanted.filter(({ name }) => prefixes.has(prefixOf(name)));
 };

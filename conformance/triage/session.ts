@@ -78,26 +78,32 @@ const told = ({ sight }: Answered): number => {
 
 /**
  * Asks one question after the other, none twice, follows no redirect, tries nothing again, and spends no more than its limits: a question
- * whose worst case does not fit is not sent.
+ * whose worst case does not fit is not sent. Its room for an answer is taken to be no
+ * less than the longest answer so far.
  */
 export const openSession = (world: SessionWorld): Session => {
   const answers = new Map<string, Answered>();
   const unasked: Unasked[] = [];
   const ledger = openLedger(world.limits, () => 0);
   const spent = { requests: 0, tokens: 0 };
+  let longest = 0;
   const refuse = (question: TriageQuestion, because: string): undefined => {
     unasked.push({ question, because });
     return undefined;
   };
   const send = async (question: TriageQuestion, target: RunningTarget): Promise<Answered | undefined> => {
-    const worst = worstCaseOf(question);
-    if (worst > 0 && world.limits.tokens === 0) return refuse(question, 'it would cost tokens');
-    const permit = ledger.ask(() => worst);
+    const room = worstCaseOf(question);
+    if (room > 0 && world.limits.tokens === 0) return refuse(question, 'it would cost tokens');
+    // Some models think beyond the room they are given: as long as one answer was, the next one may be.
+    const worst = room === 0 ? 0 : room + Math.max(0, longest - question.probe.maxOutputTokens);
+    // The limit is of both together.
+    const permit = ledger.ask(() => ({ inputTokens: worst, outputTokens: 0 }));
     if (typeof permit === 'string') return refuse(question, permit);
     const answered = await sendOne(world, question, target);
     spent.requests += 1;
     spent.tokens += told(answered);
-    permit.settle(told(answered));
+    longest = Math.max(longest, usageOf(answered.sight).outputTokens);
+    permit.settle(usageOf(answered.sight));
     answers.set(question.id, answered);
     return answered;
   };

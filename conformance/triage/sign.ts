@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 
+import { importPart } from '#fixtures/import-part';
 import type { PageRow } from '#scenarios/kit/page-row';
 
 import type { Seen } from './seen.ts';
@@ -43,7 +44,7 @@ export const loadSigns = async (): Promise<readonly Sign[]> => {
     .sort();
   return Promise.all(
     files.map(async (file) => {
-      const { default: sign } = (await import(new URL(file, folder).href)) as { readonly default: Sign };
+      const { default: sign } = (await importPart(new URL(file, folder))) as { readonly default: Sign };
       if (sign.name !== signFile.exec(file)?.[1]) throw new Error(`${file} calls itself "${sign.name}"; the file name is the name`);
       return sign;
     }),

@@ -3,7 +3,20 @@ import { describe, expect, it } from 'vitest';
 import type { CallerSight, SseEvent } from '#scenarios/kit/sight';
 
 import type { TriageQuestion } from './question.ts';
-import { ask, directStream, keylessListing, listing, stream } from './questions.ts';
+import {
+  ask,
+  catalogue,
+  directStream,
+  exampleKeysListing,
+  inventedKeyListing,
+  keylessListing,
+  listing,
+  metricsAfter,
+  metricsBefore,
+  metricsBetween,
+  stream,
+  uncountedStream,
+} from './questions.ts';
 import { seenOf, type SeenParts } from './seen.ts';
 import type { Answered } from './session.ts';
 import { loadSigns, readSigns } from './sign.ts';
@@ -64,6 +77,11 @@ describe('signs of streams', () => {
     ['cut', { end: 'cut' }, [[17, 'certain', 'a stream is cut off']]],
     ['silent', { end: 'timeout' }, [[17, 'certain', 'a stream hangs']]],
     ['without its last event', { events: whole.slice(0, 3) }, [[17, 'certain', 'a stream ends without its last event']]],
+    [
+      'ended by the proxy, not by the upstream',
+      { events: [...whole.slice(0, 3), counts, done] },
+      [[17, 'certain', 'a stream ends without a finish reason']],
+    ],
     ['refused', { status: 406, events: [] }, [[4, 'likely', `${model} is answered plainly and refused as a stream`]]],
     [
       'without counts',
@@ -73,6 +91,12 @@ describe('signs of streams', () => {
   ] as const)('tell one that is %s', async (_name, changes, expected) => {
     const odd = answered(stream(model, 'openai-chat'), { ...streamed(whole), ...changes }, 4);
     expect(await named([plain, odd])).toEqual(expected);
+  });
+
+  it('expect no finish reason of a provider that gives none in a plain answer either', async () => {
+    const reasonless = { choices: [{ index: 0, message: { role: 'assistant', content: 'ok' } }], usage };
+    const odd = answered(stream(model, 'openai-chat'), streamed([...whole.slice(0, 3), counts, done]), 4);
+    expect(await named([answered(ask(model, 'openai-chat'), told(reasonless)), odd])).toEqual([]);
   });
 
   it('tell no stream from a provider that answers nothing at all', async () => {
@@ -122,6 +146,65 @@ describe('signs of keys', () => {
   });
 });
 
+describe('signs of keys of the example file', () => {
+  it('tell that one of them lets everybody in', async () => {
+    const lists = answered(exampleKeysListing, told({ data: [{ id: model }] }));
+    expect(await named([lists])).toEqual([[1, 'certain', 'a key of the example file opens it']]);
+  });
+
+  it('tell them from any key at all', async () => {
+    const lists = told({ data: [{ id: model }] });
+    const asked = (status: number) => [
+      answered(exampleKeysListing, lists),
+      answered(inventedKeyListing, { ...(status === 200 ? lists : told({})), status }),
+    ];
+    expect(await named(asked(200))).toEqual([[1, 'certain', 'any key opens it']]);
+    expect(await named(asked(401))).toEqual([[1, 'certain', 'a key of the example file opens it']]);
+  });
+
+  it('are none where they are refused, or nothing is listed for them', async () => {
+    expect(await named([answered(exampleKeysListing, { status: 401, ...told({ error: 'Invalid API key' }) })])).toEqual([]);
+    expect(await named([answered(exampleKeysListing, told({}))])).toEqual([]);
+  });
+});
+
+describe('signs of counts', () => {
+  const row = (requests: number, tokens: number, estimated: number) =>
+    told({ 'openai-chat': { request_count: requests, total_tokens: tokens, estimated_requests: estimated } });
+  const unasked = (events: readonly SseEvent[]) => answered(uncountedStream(model), streamed(events), 4);
+  const withoutCounts = [...whole.slice(0, 4), done];
+  const claims = new Set(['provider-metrics']);
+  const counted = (between: Partial<CallerSight>, after: Partial<CallerSight>, events: readonly SseEvent[] = withoutCounts) => [
+    answered(metricsBefore, row(0, 0, 0)),
+    plain,
+    answered(metricsBetween, between),
+    unasked(events),
+    answered(metricsAfter, after),
+  ];
+  const estimate = 'a stream is counted by an estimate where the client does not ask for the count';
+
+  it.each([
+    ['counts as the provider does', counted(row(2, 26, 0), row(3, 39, 0)), []],
+    ['estimates the stream that did not ask', counted(row(2, 26, 0), row(3, 39, 1)), [[11, 'certain', estimate]]],
+    ['estimates everything, because the provider counts nothing', counted(row(2, 26, 2), row(3, 39, 3)), []],
+    ['does not count the stream', counted(row(2, 26, 0), row(2, 26, 0)), [[11, 'certain', 'what was answered is not counted']]],
+    ['was cut off, and so was the count', counted(row(2, 26, 0), row(2, 26, 0), [...whole.slice(0, 3), done]), []],
+    ['was cut off, and estimates', counted(row(2, 26, 0), row(3, 30, 1), [...whole.slice(0, 3), done]), []],
+  ] as const)('tell of a proxy that %s', async (_name, answers, expected) => {
+    expect(await named(answers, { claims })).toEqual(expected);
+  });
+
+  it('are unsure where nobody claims that it counts, and where there are no keys to count by', async () => {
+    const still = counted(row(2, 26, 0), row(2, 26, 0));
+    expect(await named(still)).toEqual([[11, 'possible', 'what was answered is not counted']]);
+    const open = answered(keylessListing, told({ data: [{ id: model }] }));
+    expect(await named([open, ...still], { claims })).toEqual([
+      [1, 'certain', 'it answers without a key'],
+      [11, 'possible', 'what was answered is not counted'],
+    ]);
+  });
+});
+
 describe('signs of the list', () => {
   const wanted = [
     { name: 'gpt-5.3-codex', place: 'codex' },
@@ -145,6 +228,25 @@ describe('signs of the list', () => {
     ['nothing', [], []],
   ] as const)('tell what is missing: %s', async (_name, gone, rows) => {
     expect((await named([answered(listing)], without(...gone))).map(([row]) => row)).toEqual([...rows]);
+  });
+
+  it('tell what only keys have from what everybody should have', async () => {
+    const facts = { ...without(), wanted: [...wanted, { name: 'gpt-5.1-mini', place: 'codex:keys-only' }] };
+    expect(await named([answered(listing)], facts)).toEqual([
+      [13, 'certain', 'a model that only API keys have is not available in this environment'],
+    ]);
+  });
+
+  it('tell what Codex is not shown, where it is to be shown anything', async () => {
+    const shown = (...names: readonly string[]) => answered(catalogue, told({ models: names.map((slug) => ({ slug })) }));
+    const all = wanted.map(({ name }) => name);
+    const claims = new Set(['codex-client']);
+    const rows = async (answers: readonly Answered[], facts: Partial<SeenParts>) => (await named(answers, facts)).map(([row]) => row);
+    expect(await rows([shown(...all)], { ...without(), claims })).toEqual([]);
+    expect(await rows([shown(...all.slice(0, 4))], { ...without(), claims })).toEqual([18]);
+    expect(await rows([shown(...all.slice(0, 4))], without())).toEqual([]);
+    expect(await rows([shown(...all.slice(0, 3))], without())).toEqual([18]);
+    expect(await rows([answered(listing), shown(...all.slice(0, 4))], { ...without(...all.slice(4)), claims })).toEqual([7, 18]);
   });
 
   it('miss nothing of an account that is not there at all', async () => {

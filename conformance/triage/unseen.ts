@@ -3,7 +3,9 @@ import type { Found } from './verdict.ts';
 
 const ofManagement = ({ seen }: Pick<Found, 'seen'>): readonly string[] =>
   seen.answer('management')?.sight.status === 404 && seen.answer('openai-chat')?.sight.status === 502
-    ? ['Whether the management API is on: builds of this kind tell nobody without a key, and wrong ones end in a ban.']
+    ? [
+        'Whether the management API is on: builds of this kind tell nobody without a key, and tries end in a ban. By hand, once: GET /v0/management/config without a key says 404 where it is off, 401 or 403 where it is on.',
+      ]
     : [];
 
 const ofTheList = ({ seen }: Pick<Found, 'seen'>): readonly string[] =>

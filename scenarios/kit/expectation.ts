@@ -11,6 +11,7 @@ export const inconclusiveReasons = {
   'not-visible-here': 'this vantage does not show it',
   'missing-here': 'this machine lacks what the check needs',
   'budget-spent': 'the budget of the run was spent before this step',
+  'held-back': 'the run was told to send nothing more before this step',
 } as const;
 export type InconclusiveReason = keyof typeof inconclusiveReasons;
 

@@ -26,12 +26,16 @@ export interface BrokenState {
   readonly concerns?: (request: UpstreamRequest) => boolean;
   /** In place of the scenario's script, where that goes by words in the question, which no real vendor does. */
   readonly vendor?: Script;
+  /** Under these personas in place of `vendor`, where the build has no such vendor, and the same trouble with another one. */
+  readonly vendorAt?: Readonly<Partial<Record<PersonaId, Script>>>;
   /** In place of the symptom's own configuration. */
   readonly config?: ProxyConfigPatch;
   readonly also?: readonly AlsoNamed[];
   /** What canaries find of a healthy build and not in this state, because nobody gets so far. */
   readonly hides?: readonly PageRow[];
-  /** Personas under which a canary cannot name the row in this state, and why. */
+  /** Personas whose builds cannot be in this state, and why. They are put into it all the same: then nobody may find its row. */
+  readonly absent?: Readonly<Partial<Record<PersonaId, string>>>;
+  /** Personas under which a canary cannot name the row in this state, and why, with what shows it instead. */
   readonly unnamed?: Readonly<Partial<Record<PersonaId, string>>>;
   /** What holds for `wireproof triage` in place of the two above, where it is not the same. */
   readonly triage?: {

@@ -32,7 +32,7 @@ const rowsAt = (persona: PersonaId, also: readonly AlsoNamed[]): readonly PageRo
 
 const foretold = (persona: PersonaId, state: BrokenState): readonly PageRow[] =>
   distinct([
-    ...(state.unnamed?.[persona] === undefined ? [scenarioOf(state).matrixRow] : []),
+    ...((state.absent?.[persona] ?? state.unnamed?.[persona]) === undefined ? [scenarioOf(state).matrixRow] : []),
     ...rowsAt(persona, state.also ?? []),
     ...rowsAt(persona, ofTheBuild).filter((row) => state.hides?.includes(row) !== true),
   ]);
@@ -50,6 +50,9 @@ describe.each(personas)('canaries of a proxy that shows itself as %s', (persona)
   it.each(states.map((state) => [state.scenario, state] as const))('name the row of %s', async (_id, state) => {
     const report = await canaryReport(persona, scenarios, { state, scenario: scenarioOf(state) });
     expect(named(report)).toEqual(foretold(persona, state));
+    if (state.absent?.[persona] === undefined) return;
+    const own = report.results.filter(({ scenario, verdict }) => scenario === state.scenario && !['pass', 'unsupported'].includes(verdict));
+    expect(own, 'a build that cannot be in this state passes its canary, or is not asked').toEqual([]);
   });
 });
 

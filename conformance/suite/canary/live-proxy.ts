@@ -25,20 +25,22 @@ export const goodVendors: Script = (request) => {
   return answer(slug)(request);
 };
 
+export interface Trouble {
+  readonly state: BrokenState;
+  readonly scenario: Scenario;
+}
+
 /** What the vendors behind a broken proxy do; no script goes by tokens, so everybody who asks is answered like this. */
-const vendorsOf = ({ concerns = () => true, vendor }: BrokenState, scenario: Scenario): Script => {
-  const scripts = new Map(scenario.cells.map((cell) => [cell.upstream, vendor ?? scenario.upstream(cell)]));
+const vendorsOf = ({ state, scenario }: Trouble, persona: PersonaId): Script => {
+  const { concerns = () => true, vendor, vendorAt } = state;
+  const own = vendorAt?.[persona] ?? vendor;
+  const scripts = new Map(scenario.cells.map((cell) => [cell.upstream, own ?? scenario.upstream(cell)]));
   return (request) => {
     const script = concerns(request) ? scripts.get(request.surface) : undefined;
     const fits = request.operation !== 'compact' || scenario.requires.includes('compact');
     return (fits ? (script ?? goodVendors) : goodVendors)(request);
   };
 };
-
-export interface Trouble {
-  readonly state: BrokenState;
-  readonly scenario: Scenario;
-}
 
 /** What is different in this state. */
 const changeIn = (trouble: Trouble | undefined): ProxyConfigPatch =>
@@ -80,7 +82,7 @@ export const withLiveProxy = async <T>(
   work: (proxy: LiveProxy) => Promise<T>,
 ): Promise<T> => {
   const upstream = await startMockUpstream({
-    otherwise: trouble === undefined ? goodVendors : vendorsOf(trouble.state, trouble.scenario),
+    otherwise: trouble === undefined ? goodVendors : vendorsOf(trouble, persona),
   });
   const { baseUrl } = upstream;
   const accounts = openAccounts(upstream, trouble?.scenario.accounts ?? {});

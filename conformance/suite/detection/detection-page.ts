@@ -4,18 +4,23 @@ import { personas, type PersonaId } from '../canary/broken-state.ts';
 import { offDiagonal } from './explain.ts';
 import { bySaid, observers, type Observation, type Observer, type Said } from './observe.ts';
 
-type Column = Said | 'nothing';
+type Column = Said | 'nothing' | 'cannot be';
 
 const columnName = (column: Column): string => String(column);
 
 const columnsOf = (observations: readonly Observation[]): readonly Column[] => {
   const said = observations.flatMap((each): readonly Said[] => [...each.said, ...(each.row === undefined ? [] : [each.row])]);
-  return [...[...new Set(said)].sort(bySaid), 'nothing'];
+  return [...[...new Set(said)].sort(bySaid), 'nothing', 'cannot be'];
+};
+
+const isToldAs = ({ said, absent }: Observation, column: Column): boolean => {
+  if (column === 'cannot be') return absent !== undefined;
+  return column === 'nothing' ? said.length === 0 && absent === undefined : said.includes(column);
 };
 
 /** How many states of the row are told as the column; a state that is told as two rows counts in both. */
 const cell = (states: readonly Observation[], row: PageRow | undefined, column: Column): string => {
-  const told = states.filter(({ said }) => (column === 'nothing' ? said.length === 0 : said.includes(column))).length;
+  const told = states.filter((each) => isToldAs(each, column)).length;
   if (told === 0) return '';
   return (row ?? 'nothing') === column ? `**${told}**` : String(told);
 };
@@ -37,10 +42,13 @@ const table = (observations: readonly Observation[], columns: readonly Column[])
 ];
 
 const found = (observations: readonly Observation[]): string => {
-  const broken = observations.filter(({ row }) => row !== undefined);
+  const states = observations.filter(({ row }) => row !== undefined);
+  const broken = states.filter(({ absent }) => absent === undefined);
+  const rest = states.length - broken.length;
   const named = broken.filter(({ row, said }) => row !== undefined && said.includes(row)).length;
   const alone = broken.filter(({ row, said }) => said.length === 1 && said[0] === row).length;
-  return `${named} of ${broken.length} broken states get their row, ${alone} of them no other.`;
+  const cannot = rest === 0 ? '' : ` ${rest} more cannot be in this build.`;
+  return `${named} of ${broken.length} broken states get their row, ${alone} of them no other.${cannot}`;
 };
 
 const whereOf = ({ row, state }: Observation): string =>
@@ -58,6 +66,13 @@ const entries = (observations: readonly Observation[]): readonly string[] => {
   return [...wheres].map(([what, where]) => `- ${what}: ${where.join(', ')}.`);
 };
 
+/** What this build cannot have, with the reason; the same for both observers. */
+const impossible = (observations: readonly Observation[]): readonly string[] => {
+  const states = observations.filter(({ by, absent }) => by === 'triage' && absent !== undefined);
+  if (states.length === 0) return [];
+  return ['### Cannot be in this build', '', ...states.map((each) => `- ${whereOf(each)}: ${each.absent}.`), ''];
+};
+
 const titles: Readonly<Record<Observer, string>> = { canary: 'Canaries', triage: 'Triage' };
 
 const ofPersona = (observations: readonly Observation[], persona: PersonaId, columns: readonly Column[]): readonly string[] => {
@@ -73,6 +88,7 @@ const ofPersona = (observations: readonly Observation[], persona: PersonaId, col
     '',
     ...entries(here),
     '',
+    ...impossible(here),
   ];
 };
 
@@ -87,7 +103,8 @@ export const detectionPage = (observations: readonly Observation[]): string => {
     'The reference proxy is put into each broken state of `conformance/suite/canary/states/`, under each persona, with vendors that do what the row says of them.',
     'Then a round of all canaries (`wireproof run --target URL --profile NAME --arm canary`) and a triage (`wireproof triage URL --profile NAME`) look at it, each at a',
     'fresh one. A line is what is broken, with the number of its states; a column is what is named. A state may be told as more than one row. Triage names what it is',
-    'sure of; what it calls possible does not count here. Each entry off the diagonal is explained in the data of its state.',
+    'sure of; what it calls possible does not count here. Each entry off the diagonal is explained in the data of its state. Some builds cannot be in some',
+    'states, because they lack the provider or never had the fault: they are put into them all the same, and nobody finds anything.',
     '',
     ...personas.flatMap((persona) => ofPersona(observations, persona, columns)),
   ].join('\n');

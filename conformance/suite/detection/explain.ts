@@ -23,20 +23,26 @@ const whyAlso = ({ persona, by, state }: Observation, said: Said): string | unde
   holdsAt(persona, said, state?.also) ??
   (by === 'canary' ? holdsAt(persona, said, ofTheBuild) : undefined);
 
-/** Everything that an observer said and is not the broken row, and the broken row where it was not said. */
+/** Everything that an observer said and is not the broken row, and the broken row where it was not said and could be. */
 export const offDiagonal = (observation: Observation): readonly OffDiagonal[] => {
-  const { row, said, persona, state, by } = observation;
+  const { row, said, persona, state, by, absent } = observation;
   const also = said
     .filter((each) => each !== row)
     .map((each): OffDiagonal => ({ observation, said: each, because: whyAlso(observation, each) }));
-  if (row === undefined || said.includes(row)) return also;
+  if (row === undefined || absent !== undefined || said.includes(row)) return also;
   return [...also, { observation, said: 'nothing', because: unnamedAt(persona, state, by === 'triage') }];
 };
+
+/** Rows of states that a build cannot be in, named all the same. */
+const impossible = ({ absent, row, said, state, persona, by }: Observation): readonly string[] =>
+  absent !== undefined && row !== undefined && said.includes(row)
+    ? [`${state?.scenario} (${persona}): ${by} names ${row}, so it can be`]
+    : [];
 
 /** Explanations for triage of what did not happen: they have rotted. Those for canaries are held to what happens by diagnosis.test.ts. */
 export const rotten = (observations: readonly Observation[]): readonly string[] => {
   const ofTriage = observations.filter(({ by }) => by === 'triage');
-  return ofTriage.flatMap((observation) => {
+  const ofStates = ofTriage.flatMap((observation) => {
     const { state, persona, row, said } = observation;
     const also = state?.triage?.also ?? [];
     const unsaid = also
@@ -46,4 +52,5 @@ export const rotten = (observations: readonly Observation[]): readonly string[] 
     const named = row !== undefined && said.includes(row) && (typeof own === 'string' || own?.[persona] !== undefined);
     return named ? [...unsaid, `${state?.scenario} (${persona}): names ${row}`] : unsaid;
   });
+  return [...ofStates, ...observations.flatMap(impossible)];
 };

@@ -3,10 +3,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Script } from '#fixtures/upstreams/script';
 import { startMockUpstream } from '#fixtures/upstreams/serve';
 
+import { runCli } from '../../cli/run-cli.ts';
+import { findNginx } from '../../grounds/between-nginx.ts';
 import { placeBetween } from '../../grounds/between.ts';
 import { resolveProfile } from '../../index.ts';
 import { referenceConfig } from '../../targets/reference-config.ts';
 import { ownThreadHost } from '../../targets/reference-host.ts';
+import { triageSchema } from '../../triage/triage-schema.ts';
 import { triage, type Triage, type TriageOptions } from '../../triage/triage.ts';
 import { isSure } from '../../triage/verdict.ts';
 import { goodVendors, withLiveProxy } from '../canary/live-proxy.ts';
@@ -45,48 +48,94 @@ const sureRows = ({ named }: Triage) => named.filter(isSure).map(({ row }) => ro
 
 const answer = (found: Triage) => ({ kind: found.verdict.kind, says: found.verdict.says, rows: sureRows(found) });
 
-const cases: readonly (readonly [string, () => Promise<Triage>, ReturnType<typeof answer>])[] = [
+interface Asked {
+  readonly url: string;
+  readonly shown?: string;
+  readonly direct?: string;
+}
+
+/** `wireproof triage URL` as a user types it, once for people and once for machines. */
+const typed = async ({ url, shown = key, direct }: Asked) => {
+  const said = { text: '', json: '' };
+  const run = async (format: keyof typeof said): Promise<number> =>
+    runCli(['triage', url, '--format', format, ...(direct === undefined ? [] : ['--direct', direct])], {
+      out: (words) => void (said[format] += words),
+      err: () => undefined,
+      outIsTerminal: false,
+      errIsTerminal: false,
+      columns: 100,
+      cwd: '/',
+      env: { WIREPROOF_KEY: shown },
+      signal: new AbortController().signal,
+    });
+  const codes = [await run('text'), await run('json')];
+  const { verdict, named } = triageSchema.parse(JSON.parse(said.json));
+  const rows = named.filter(({ weight }) => weight !== 'possible').map(({ row }) => row);
+  return { codes, says: verdict.says, rows, isSaidToPeople: said.text.includes(verdict.says) };
+};
+
+/** A provider whose address nobody listens at any more. */
+const gone = async (): Promise<string> => {
+  const upstream = await startMockUpstream({ otherwise: goodVendors });
+  await upstream.close();
+  const [provider] = referenceConfig(upstream.baseUrl)['openai-compatibility'] as readonly unknown[];
+  return deployed(goodVendors, { 'openai-compatibility': [provider] });
+};
+
+const cases: readonly (readonly [string, () => Promise<Asked>, number, string, readonly unknown[]])[] = [
   [
     'a wrong key',
-    async () => ask(await deployed(goodVendors), { key: 'wireproof-key-of-somebody-else' }),
-    { kind: 'named', says: 'the client key is refused', rows: [1] },
+    async () => ({ url: await deployed(goodVendors), shown: 'wireproof-key-of-somebody-else' }),
+    1,
+    'the client key is refused',
+    [1],
   ],
-  [
-    'no models',
-    async () => ask(await deployed(goodVendors, { 'openai-compatibility': [] })),
-    { kind: 'named', says: 'the list of models is empty', rows: [5] },
-  ],
+  ['no models', async () => ({ url: await deployed(goodVendors, { 'openai-compatibility': [] }) }), 1, 'the list of models is empty', [5]],
   [
     'a dead provider',
-    async () => ask(await deployed(always('openai-chat/server-error'))),
-    { kind: 'named', says: 'a provider fails with a server error', rows: [null] },
+    async () => ({ url: await deployed(always('openai-chat/server-error')) }),
+    1,
+    'a provider fails with a server error',
+    [null],
   ],
   [
-    'a buffering reverse proxy in front',
+    'a buffering nginx in front',
     async () => {
       const direct = await deployed(slowly);
       const front = await placeBetween(direct, { buffering: 'always' });
       closers.push(front.stop);
-      return ask(front.url, { direct });
+      // One of our own stands in on a machine without nginx; where there is one, it is that.
+      expect(front.what.startsWith('nginx')).toBe((await findNginx()) !== undefined);
+      return { url: front.url, direct };
     },
-    { kind: 'named', says: 'a hop in front of the proxy holds streams back', rows: [17] },
+    1,
+    'a hop in front of the proxy holds streams back',
+    [17],
   ],
   [
     'a healthy one',
-    async () => ask(await deployed(goodVendors)),
-    { kind: 'healthy', says: 'it answers, takes the key, lists models, and its providers and streams work', rows: [] },
+    async () => ({ url: await deployed(goodVendors) }),
+    0,
+    'it answers, takes the key, lists models, and its providers and streams work',
+    [],
   ],
 ];
 
-describe('triage', () => {
-  it.each(cases)('says of %s what it is', async (_name, find, expected) => {
-    expect(answer(await find())).toEqual(expected);
+describe('wireproof triage', () => {
+  it.each(cases)('says of %s what it is, to people and to machines', async (_name, find, code, says, rows) => {
+    expect(await typed(await find())).toEqual({ codes: [code, code], says, rows, isSaidToPeople: true });
   });
 
   it('gives five troubles five answers', () => {
-    expect(new Set(cases.map(([, , { says }]) => says)).size).toBe(5);
+    expect(new Set(cases.map(([, , , says]) => says)).size).toBe(5);
   });
 
+  it('says the same of a provider that nobody can connect to as of one that fails', async () => {
+    expect(await typed({ url: await gone() })).toMatchObject({ codes: [1, 1], says: 'a provider fails with a server error', rows: [null] });
+  });
+});
+
+describe('triage', () => {
   it('names the buffering hop by its own headers where no other address is known', async () => {
     const front = await placeBetween(await deployed(slowly), { buffering: 'always' });
     closers.push(front.stop);

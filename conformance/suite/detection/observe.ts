@@ -20,6 +20,8 @@ export interface Observation {
   /** Undefined: in good health. */
   readonly state: BrokenState | undefined;
   readonly row: PageRow | undefined;
+  /** Why a build like this cannot be in the state; undefined where it can. */
+  readonly absent: string | undefined;
   readonly said: readonly Said[];
 }
 
@@ -46,7 +48,7 @@ export const observe = async (
 ): Promise<readonly Observation[]> => {
   const scenario = scenarios.find(({ id }) => id === state?.scenario);
   const trouble = state === undefined || scenario === undefined ? undefined : { state, scenario };
-  const about = { persona, state, row: scenario?.matrixRow };
+  const about = { persona, state, row: scenario?.matrixRow, absent: state?.absent?.[persona] };
   return [
     { ...about, by: 'canary', said: ofCanaries(await canaryReport(persona, scenarios, trouble)) },
     { ...about, by: 'triage', said: await triageSays(persona, trouble) },

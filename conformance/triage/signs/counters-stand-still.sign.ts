@@ -1,28 +1,8 @@
+import { grownBetween } from '../counted.ts';
 import { refusalOf } from '../refusal.ts';
 import type { Seen } from '../seen.ts';
-import type { Answered } from '../session.ts';
 import type { Named, Sign } from '../sign.ts';
-
-interface Counts {
-  readonly requests: number;
-  readonly tokens: number;
-}
-
-const numberIn = (value: unknown, key: string): number => {
-  const found = typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
-  return typeof found === 'number' && Number.isFinite(found) ? found : 0;
-};
-
-/** The sums over all providers (sheet 1.7); undefined when it is no such object. */
-const countsIn = (answered: Answered | undefined): Counts | undefined => {
-  const json = answered?.sight.status === 200 ? answered.sight.json : undefined;
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return undefined;
-  const all = Object.values(json);
-  return {
-    requests: all.reduce<number>((sum, each) => sum + numberIn(each, 'request_count'), 0),
-    tokens: all.reduce<number>((sum, each) => sum + numberIn(each, 'total_tokens'), 0),
-  };
-};
+import { isWhole } from '../whole-stream.ts';
 
 interface Span {
   readonly what: string;
@@ -45,27 +25,32 @@ const spansOf = ({ answer, asked }: Seen): readonly Span[] => {
       what: 'a stream that nobody asked the count of',
       from: 'metrics-between',
       to: 'metrics-after',
-      worked: stream !== undefined && refusalOf(stream.sight) === undefined,
+      // Counts stand at a stream's end: where that is missing, it is row 17's.
+      worked: stream !== undefined && isWhole(stream),
     },
   ];
 };
+
+/**
+ * Where nobody claims that it counts, keys may simply have names that it does not count by; and a proxy that is open to anyone has no keys
+ * to count by (sheet 1.7), which is row 1's.
+ */
+const mustCount = ({ claims, answer }: Seen): boolean =>
+  claims.has('provider-metrics') && answer('models-without-key')?.sight.status !== 200;
 
 const sign: Sign = {
   name: 'counters-stand-still',
   read: (seen): readonly Named[] =>
     spansOf(seen)
       .flatMap(({ what, from, to, worked }): readonly Named[] => {
-        const [before, after] = [countsIn(seen.answer(from)), countsIn(seen.answer(to))];
-        if (before === undefined || after === undefined || !worked) return [];
-        const [requests, tokens] = [after.requests - before.requests, after.tokens - before.tokens];
-        if (requests > 0 && tokens > 0) return [];
+        const grown = grownBetween(seen.answer(from), seen.answer(to));
+        if (grown === undefined || !worked || (grown.requests > 0 && grown.tokens > 0)) return [];
         return [
           {
             row: 11,
-            // Where nobody claims that it counts, keys may simply have names that it does not count by.
-            weight: seen.claims.has('provider-metrics') ? 'certain' : 'possible',
+            weight: mustCount(seen) ? 'certain' : 'possible',
             title: 'what was answered is not counted',
-            evidence: `after ${what}, /v1/metrics/providers counts ${requests} more requests and ${tokens} more tokens`,
+            evidence: `after ${what}, /v1/metrics/providers counts ${grown.requests} more requests and ${grown.tokens} more tokens`,
             questions: [from, to],
             cause:
               'Statistics are switched off, answers without usage are dropped, or the build counts by the first word of the client’s key.',

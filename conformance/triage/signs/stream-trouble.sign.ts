@@ -12,7 +12,9 @@ interface Trouble {
   readonly cause: string;
 }
 
-const troubleIn = (answered: Answered): Trouble | undefined => {
+const saysWhy = ({ sight }: Answered): boolean => answerIn(sight)?.stop !== undefined;
+
+const troubleIn = (answered: Answered, plain: Answered): Trouble | undefined => {
   const { sight } = answered;
   if (sight.end === 'timeout') {
     return { title: 'a stream hangs', cause: 'Nothing ends it: a hop holds it back, or the end of the upstream is not passed on.' };
@@ -36,6 +38,12 @@ const troubleIn = (answered: Answered): Trouble | undefined => {
       cause: 'The connection ended cleanly before the dialect’s own end came: truncated on the way.',
     };
   }
+  if (saysWhy(plain) && !saysWhy(answered)) {
+    return {
+      title: 'a stream ends without a finish reason',
+      cause: 'The upstream’s stream broke off, and the proxy ended it as if it were whole, with a last event of its own.',
+    };
+  }
   return undefined;
 };
 
@@ -43,8 +51,8 @@ const sign: Sign = {
   name: 'stream-trouble',
   read: ({ answer, asked }): readonly Named[] => {
     const streamed = answer('stream');
-    const plainWorks = asked.some(({ answered }) => refusalOf(answered.sight) === undefined);
-    const trouble = streamed === undefined || !plainWorks ? undefined : troubleIn(streamed);
+    const plain = asked.find(({ answered }) => refusalOf(answered.sight) === undefined)?.answered;
+    const trouble = streamed === undefined || plain === undefined ? undefined : troubleIn(streamed, plain);
     if (streamed === undefined || trouble === undefined) return [];
     return [
       {

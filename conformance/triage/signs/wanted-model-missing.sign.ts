@@ -1,7 +1,7 @@
-import { isListed, missingNames, mostAreMissing, type Seen, type WantedName } from '../seen.ts';
+import { isListed, isOfKeysAlone, missingNames, mostAreMissing, type Seen, type WantedName } from '../seen.ts';
 import type { Sign } from '../sign.ts';
 
-/** Rows of their own: 7 for the bridge, 13 for the name that environments are compared by. */
+/** Rows of their own: 7 for the bridge, 13 for the name that environments are compared by, as for what only keys have. */
 const ofAnotherRow = /(?:^|\/)gemini-claude-|^gpt-5\.3-codex$/;
 
 const prefixed = ({ listed }: Seen, name: string): string | undefined => listed?.find((each) => each.name.endsWith(`/${name}`))?.name;
@@ -24,7 +24,8 @@ const isToldElsewhere = (seen: Seen, { name, place }: WantedName): boolean =>
 const countedHere = (seen: Seen): readonly WantedName[] => {
   const all = missingNames(seen);
   if (mostAreMissing(seen)) return all;
-  return all.filter((each) => isRenamed(seen, each) || !(ofAnotherRow.test(each.name) || isToldElsewhere(seen, each)));
+  const isAnotherRows = (each: WantedName): boolean => ofAnotherRow.test(each.name) || isOfKeysAlone(each) || isToldElsewhere(seen, each);
+  return all.filter((each) => isRenamed(seen, each) || !isAnotherRows(each));
 };
 
 const hintFor = (seen: Seen, { name }: WantedName): string => {

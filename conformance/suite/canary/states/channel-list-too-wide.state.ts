@@ -2,5 +2,5 @@ import { defineState } from '../broken-state.ts';
 
 export default defineState({
   scenario: 'models/list-is-wider-than-the-account',
-  unnamed: { 'cliproxyapi-2026-08': 'it has no iFlow (sheet R10)' },
+  absent: { 'cliproxyapi-2026-08': 'it has no iFlow, whose list is the wide one (sheet R10)' },
 });

@@ -1,5 +1,7 @@
 import { defineState } from '../broken-state.ts';
 
+const renews = 'it renews a token that is refused with 403, whatever the vendor says: the fault is the older build’s';
+
 export default defineState({
   scenario: 'access/dead-token-is-told-with-403',
   // The one account whose token has lapsed.
@@ -8,11 +10,9 @@ export default defineState({
     {
       row: 16,
       personas: ['cliproxyapi-2026-02'],
-      because: 'an account that rests after the refusal looks to its caller like one that cannot be renewed',
+      because:
+        'an account that rests after the refusal looks to its caller like one that cannot be renewed; triage, which asks it once, says 2 alone',
     },
   ],
-  unnamed: {
-    documented: 'it renews such a token: the build is the cause, and this one does not have it',
-    'cliproxyapi-2026-08': 'it renews such a token: the build is the cause, and this one does not have it',
-  },
+  absent: { documented: renews, 'cliproxyapi-2026-08': renews },
 });

@@ -2,5 +2,8 @@ import { defineState } from '../broken-state.ts';
 
 export default defineState({
   scenario: 'access/sample-key-is-listed',
-  unnamed: { 'cliproxyapi-2026-02': 'that build takes it for a key like any other, and a canary does not show what nobody told it' },
+  unnamed: {
+    'cliproxyapi-2026-02':
+      'its canary fails (the-key-of-the-example-opens-nothing) and does not call it row 1, whose symptom is the 403 of later builds; triage does',
+  },
 });

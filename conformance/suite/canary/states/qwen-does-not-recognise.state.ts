@@ -4,5 +4,5 @@ export default defineState({
   scenario: 'availability/client-is-not-recognised',
   // The portal alone; its upstream's dialect is Chat, as others' is.
   concerns: ({ headers }) => (headers['authorization'] ?? '').includes('wireproof-qwen'),
-  unnamed: { 'cliproxyapi-2026-08': 'it has no Qwen (sheet R19)' },
+  absent: { 'cliproxyapi-2026-08': 'it has no Qwen, whose portal it is (sheet R19)' },
 });

@@ -6,12 +6,15 @@ export default defineState({
   scenario: 'streaming/terminal-event-is-missing',
   concerns: ({ stream, operation }) => stream && operation === 'generate',
   vendor: unended,
-  also: [{ row: 11, personas: ['cliproxyapi-2026-02'], because: 'that build counts no stream that ends before its usage' }],
-  unnamed: { documented: 'it tells the failure in the stream, as it should: nothing of the proxy is broken' },
-  triage: {
-    unnamed: {
-      'cliproxyapi-2026-02': 'it streams in Chat Completions, where that build puts a [DONE] of its own behind what broke off',
-      'cliproxyapi-2026-08': 'it streams in Chat Completions, where that build puts a [DONE] of its own behind what broke off',
+  also: [
+    {
+      row: 11,
+      personas: ['cliproxyapi-2026-02'],
+      because: 'that build counts no stream that ends before its usage: mend the stream first, and count again; triage says 17 alone',
     },
+  ],
+  unnamed: {
+    documented:
+      'it tells its caller in the stream that the upstream broke off, which is all that its canary asks of a proxy; that streams break off is told by triage',
   },
 });

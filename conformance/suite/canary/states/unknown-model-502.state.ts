@@ -2,9 +2,14 @@ import { defineState } from '../broken-state.ts';
 
 export default defineState({
   scenario: 'models/unknown-model-is-a-server-error',
-  unnamed: {
-    documented: 'it says 404: the build is the cause, and this one does not have it',
-    'cliproxyapi-2026-08': 'it says 400: the build is the cause, and this one does not have it',
+  absent: {
+    documented: 'it never says 502 for an unknown model, but 404: the fault is the other build’s',
+    'cliproxyapi-2026-08': 'it never says 502 for an unknown model, but 400: the fault is the older build’s',
   },
-  triage: { unnamed: { 'cliproxyapi-2026-02': 'every build of that time says so, in good health too: triage calls it possible' } },
+  triage: {
+    unnamed: {
+      'cliproxyapi-2026-02':
+        'every build of that time says so, in good health too, and it must not decide the verdict: triage tells it as possible, with the 502 as evidence',
+    },
+  },
 });
