@@ -1,5 +1,5 @@
 /** Who may import whom. Types count: a type that crosses a boundary is a dependency too. */
-const withoutTests = '(?<!\\.test)\\.ts$';
+const withoutTests = '(?<!\\.test)\\.tsx?$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -109,9 +109,17 @@ export default {
       severity: 'error',
       from: {
         path: '^(proxy|fixtures|scenarios|conformance)/',
-        pathNot: '(\\.test\\.ts$|^fixtures/upstreams/intercept\\.ts$|^conformance/suite/)',
+        pathNot:
+          '(\\.test\\.tsx?$|^fixtures/upstreams/intercept\\.ts$|^conformance/suite/|^conformance/(history|status-page)/testing/|^conformance/outputs/otlp/load-sdk\\.ts$)',
       },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'testing-stays-in-tests',
+      severity: 'error',
+      comment: 'What only tests and measures need is not published.',
+      from: { path: '^conformance/', pathNot: '(\\.test\\.tsx?$|/testing/|^conformance/suite/)' },
+      to: { path: '^conformance/[^/]+/testing/' },
     },
     { name: 'everything-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

@@ -12,7 +12,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'unit',
-          include: ['{proxy,fixtures,scenarios,conformance,bench,interop,clients}/**/*.test.ts'],
+          include: ['{proxy,fixtures,scenarios,conformance,bench,interop,clients}/**/*.test.{ts,tsx}'],
           exclude: ['conformance/suite/**', '**/node_modules/**'],
           pool: 'forks',
           // A bound for hangs, wide enough for property tests on a busy machine.

@@ -7,11 +7,15 @@ export const toolErrorExit = {
   'baseline-invalid': 2,
   'target-file-invalid': 2,
   'missing-key': 2,
+  'package-missing': 2,
   'port-in-use': 2,
   'report-unwritable': 2,
   'report-unreadable': 2,
   'target-start-failed': 3,
   'discovery-failed': 3,
+  'history-unusable': 2,
+  'history-unreachable': 3,
+  'history-lost': 3,
 } as const;
 export type ToolErrorCode = keyof typeof toolErrorExit;
 

@@ -1,5 +1,6 @@
 /** The runner as a library: load scenarios and a target, run, get a report. */
 export { loadBaseline, parseBaseline } from './baseline/baseline.ts';
+export { defineConfig, type CanaryConfig } from './canary/config/schema.ts';
 export type { Budget } from './engine/budget.ts';
 export { canaryBudget } from './engine/budget.ts';
 export type { KnownFailures } from './engine/known-failures.ts';

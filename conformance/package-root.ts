@@ -4,11 +4,17 @@ import { fileURLToPath } from 'node:url';
 
 const packageName = 'wireproof';
 
-const readPackage = (folder: string): { readonly name?: unknown; readonly version?: unknown } | undefined => {
+interface Package {
+  readonly name?: unknown;
+  readonly version?: unknown;
+  readonly homepage?: unknown;
+}
+
+const readPackage = (folder: string): Package | undefined => {
   const file = join(folder, 'package.json');
   if (!existsSync(file)) return undefined;
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as { name?: unknown; version?: unknown };
+    return JSON.parse(readFileSync(file, 'utf8')) as Package;
   } catch {
     return undefined;
   }
@@ -22,8 +28,33 @@ export const packageRoot = (from = dirname(fileURLToPath(import.meta.url))): str
   return packageRoot(parent);
 };
 
+interface ToolAbout {
+  readonly name: string;
+  readonly version: string;
+  /** Where to read about it. */
+  readonly link: string;
+}
+
+/** Read once: it does not change while we run, and whoever runs for years asks often. */
+let about: ToolAbout | undefined;
+
+const readAbout = (): ToolAbout => {
+  const { version, homepage } = readPackage(packageRoot()) ?? {};
+  return {
+    name: packageName,
+    version: typeof version === 'string' ? version : '0.0.0',
+    link: typeof homepage === 'string' ? homepage : `https://www.npmjs.com/package/${packageName}`,
+  };
+};
+
 /** What reports say about us. */
-export const toolAbout = (): { readonly name: string; readonly version: string } => {
-  const version = readPackage(packageRoot())?.version;
-  return { name: packageName, version: typeof version === 'string' ? version : '0.0.0' };
+export const toolAbout = (): Pick<ToolAbout, 'name' | 'version'> => {
+  about ??= readAbout();
+  return { name: about.name, version: about.version };
+};
+
+/** What a request to a live deployment says of who sends it: tool, version and where to read about it. */
+export const liveUserAgent = (): string => {
+  about ??= readAbout();
+  return `${about.name}/${about.version} (+${about.link})`;
 };

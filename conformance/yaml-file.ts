@@ -64,7 +64,7 @@ export const readYaml = async (file: string, kind: YamlKind): Promise<YamlSource
           where: file,
           expected: 'a readable file',
           actual: fileReason(cause),
-          hint: 'check the path; it is taken from the working folder',
+          hint: 'check the path: a relative one starts at the working folder, or at the file that names it',
         },
       ],
       cause,
@@ -111,18 +111,34 @@ const nearestValue = (issue: z.core.$ZodIssue, actual: unknown): { readonly hint
   return hint.startsWith('did you mean') ? { hint } : {};
 };
 
-const problemsFor = (source: YamlSource, issue: z.core.$ZodIssue, known: readonly string[]): readonly Problem[] => {
+/** How the problems of a document are told. */
+interface Telling {
+  /** Offered for an unknown key of the mapping there. */
+  readonly keysAt: (path: readonly PropertyKey[]) => readonly string[];
+  /** A value as messages may show it. */
+  readonly shown: (value: unknown, path: readonly PropertyKey[]) => string;
+}
+
+const problemsFor = (source: Pick<YamlSource, 'value' | 'where'>, issue: z.core.$ZodIssue, telling: Telling): readonly Problem[] => {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       where: source.where([...issue.path, key]),
       expected: 'a known key',
       actual: `"${key}"`,
-      hint: nearestHint(key, known),
+      hint: nearestHint(key, telling.keysAt(issue.path)),
     }));
   }
   const actual = valueAt(source.value, issue.path);
-  return [{ where: source.where(issue.path), expected: expectedBy(issue), actual: shown(actual), ...nearestValue(issue, actual) }];
+  const told = telling.shown(actual, issue.path);
+  return [{ where: source.where(issue.path), expected: expectedBy(issue), actual: told, ...nearestValue(issue, actual) }];
 };
+
+/** Every issue of a document as a problem with its place; the alternative of a union that comes nearest stands for the union. */
+export const problemsOfIssues = (
+  source: Pick<YamlSource, 'value' | 'where'>,
+  issues: readonly z.core.$ZodIssue[],
+  telling: Telling,
+): readonly Problem[] => flatIssues(issues).flatMap((issue) => problemsFor(source, issue, telling));
 
 /** Checks a parsed document. Throws one ToolError with every problem, each with file, line and path. `keys` are offered for unknown ones. */
 export const checkYaml = <Schema extends z.ZodType>(
@@ -132,6 +148,6 @@ export const checkYaml = <Schema extends z.ZodType>(
 ): z.output<Schema> => {
   const parsed = schema.safeParse(source.value ?? {});
   if (parsed.success) return parsed.data;
-  const problems = flatIssues(parsed.error.issues).flatMap((issue) => problemsFor(source, issue, kind.keys));
+  const problems = problemsOfIssues(source, parsed.error.issues, { keysAt: () => kind.keys, shown });
   throw new ToolError(kind.code, `${source.file} is not ${kind.what} as it stands`, { problems });
 };

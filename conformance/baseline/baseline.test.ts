@@ -86,7 +86,7 @@ describe('a baseline file', () => {
           where: '/nowhere/known.yaml',
           expected: 'a readable file',
           actual: 'no such file',
-          hint: 'check the path; it is taken from the working folder',
+          hint: 'check the path: a relative one starts at the working folder, or at the file that names it',
         },
       ],
     });

@@ -118,6 +118,33 @@ const fromSource = (source: YamlSource, scenarios: readonly Scenario[]): KnownFa
 export const parseBaseline = (file: string, text: string, scenarios: readonly Scenario[]): KnownFailures =>
   fromSource(parseYaml(file, text, kind), scenarios);
 
+/** A baseline of something that runs for years. */
+export interface LastingBaseline {
+  readonly known: KnownFailures;
+  readonly entries: readonly BaselineEntry[];
+}
+
+/**
+ * Reads a baseline file whose entries cover until the day that they name, and not after: nobody would see for years that one has expired.
+ * @param today as YYYY-MM-DD, asked for each result
+ * @throws ToolError as {@link parseBaseline}
+ */
+export const loadLastingBaseline = async (file: string, scenarios: readonly Scenario[], today: () => string): Promise<LastingBaseline> => {
+  const source = await readYaml(file, kind);
+  const known = fromSource(source, scenarios);
+  const entries = entriesOf(source, scenarios);
+  return {
+    entries,
+    known: {
+      ...known,
+      cover: (result) => {
+        const day = today();
+        return cover(entries.filter(({ expires }) => expires >= day))(result);
+      },
+    },
+  };
+};
+
 /** Reads a baseline file; see {@link parseBaseline}. */
 export const loadBaseline = async (file: string, scenarios: readonly Scenario[]): Promise<KnownFailures> =>
   fromSource(await readYaml(file, kind), scenarios);

@@ -47,6 +47,18 @@ const costOf = (outcomes: ReadonlyMap<string, StepOutcome>): ResultRecord['cost'
     };
   }, noCost);
 
+/** Of the slowest step that had an answer; one that is shared with another arm took this one as long. */
+const timingOf = ({ arm }: PlannedArm, outcomes: ReadonlyMap<string, StepOutcome>): Pick<ResultRecord, 'timing'> => {
+  if (arm !== 'canary') return {};
+  const answered = [...outcomes.values()].flatMap((outcome) =>
+    outcome.kind === 'seen' && outcome.sight.status > 0 ? [outcome.sight] : [],
+  );
+  const slowest = answered.sort((a, b) => b.durationMs - a.durationMs)[0];
+  if (slowest === undefined) return {};
+  const { durationMs: totalMs, firstByteMs } = slowest;
+  return { timing: { ...(firstByteMs !== undefined && { firstByteMs }), totalMs } };
+};
+
 const foretoldMarked = (records: readonly ExpectationRecord[], foretold: readonly string[]): readonly ExpectationRecord[] =>
   records.map((record) => (foretold.includes(record.id) && record.verdict === 'fail' ? { ...record, foretold: true } : record));
 
@@ -117,6 +129,7 @@ const recordOf = async (
     ...(verdict.reason !== undefined && { reason: verdict.reason }),
     durationMs: 0,
     cost: costOf(all),
+    ...timingOf(planned, outcomes),
     expectations: attributed(planned, world, outcomes, { records, compared, redact }),
     ...((verdict.unexpected || keepTrace) && { trace: traceOf(all, redact) }),
     ...(verdict.unexpected && repeatsOf(planned, world, { outcomes, records, culprits: verdict.culprits, redact })),

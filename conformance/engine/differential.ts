@@ -121,15 +121,25 @@ const spokenBy: Readonly<Partial<Record<SurfaceId, ClientDialect>>> = {
 };
 
 /** The cell in which the upstream's own callers are: the same question in its own dialect, as the proxy should have put it. */
-const directCell = ({ cell }: PlannedArm, { dialect }: DirectUpstream): Cell => ({ ...cell, client: dialect });
+const directCell = ({ cell }: Pick<PlannedArm, 'cell'>, { dialect }: DirectUpstream): Cell => ({ ...cell, client: dialect });
 
-const stepsFor = (planned: PlannedArm, direct: DirectUpstream): Readonly<Record<string, Probe>> | string => {
+const stepsFor = (planned: Pick<PlannedArm, 'cell' | 'scenario'>, direct: DirectUpstream): Readonly<Record<string, Probe>> | string => {
   const cell = directCell(planned, direct);
   try {
     return planned.scenario.steps({ cell, model: modelOf(direct, cell) });
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+};
+
+/** What may be put to the upstream itself when checks of this arm fail: so many of these at most. For estimates of cost. */
+export const directQuestions = (
+  planned: PlannedArm,
+  direct: DirectUpstream,
+): { readonly most: number; readonly probes: readonly Probe[] } => {
+  const steps = spokenBy[planned.cell.upstream] === direct.dialect ? stepsFor(planned, direct) : '';
+  const probes = typeof steps === 'string' ? [] : Object.keys(planned.steps).flatMap((name) => steps[name] ?? []);
+  return { most: mostQuestions, probes: probes.filter((probe) => obstacle(['it'], { it: probe }) === undefined) };
 };
 
 const compared = async (

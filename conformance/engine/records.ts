@@ -76,6 +76,8 @@ export const resultSchema = z.strictObject({
   reason: z.string().optional(),
   durationMs: z.number(),
   cost,
+  /** In a canary: of its slowest step that had an answer. */
+  timing: z.strictObject({ firstByteMs: z.number().min(0).optional(), totalMs: z.number().min(0) }).optional(),
   expectations: z.array(expectationRecordSchema),
   /** Present where something deviated that was not foretold. */
   trace: z.array(traceLine).optional(),

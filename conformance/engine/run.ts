@@ -20,12 +20,15 @@ import { withKnownFailure, type KnownFailures } from './known-failures.ts';
 import { isNotRun } from './not-run.ts';
 import { defaultArms, planRun, type PlannedArm } from './plan.ts';
 import type { Report, ResultRecord } from './records.ts';
+import { identified } from './live-identity.ts';
+import type { RequestGuard } from './request-guard.ts';
 import type { RunStart } from './run-start.ts';
 import { openServerPool, type Lease, type ServerPool } from './servers.ts';
 import type { StepOutcome } from './steps.ts';
 import { inShard, type Shard } from './shard.ts';
+import { idleAndBusy } from './start-order.ts';
 import { summarize } from './summary.ts';
-import { inParallel } from './worker-pool.ts';
+import { queuesInParallel } from './worker-pool.ts';
 
 export interface RunOptions {
   readonly scenarios: readonly Scenario[];
@@ -58,6 +61,12 @@ export interface RunOptions {
   readonly keepTrace?: boolean;
   /** Bound of one arm, over all its steps; 120 s by default. */
   readonly armTimeoutMs?: number;
+  /** Kept by whoever starts the run, in place of `budget`. */
+  readonly ledger?: Ledger;
+  /** Asked before each request, beside the budget. */
+  readonly guard?: RequestGuard;
+  /** Outlives the run; by default each run has one of its own. */
+  readonly caller?: HttpCaller;
   /** Starts the mocked upstreams; the loopback server of fixtures by default. */
   readonly startUpstream?: (options: { readonly port?: number }) => Promise<MockUpstream>;
 }
@@ -115,12 +124,16 @@ const runOnLease = async (run: Run, planned: PlannedArm, lease: Lease): Promise<
   try {
     const { direct } = run.options.target;
     const { caller, ledger, now } = run;
+    const { guard } = run.options;
+    const target = arm === 'canary' ? identified(lease.target) : lease.target;
     const addressStays = run.options.target.url !== undefined && planned.setting.ground?.between === undefined;
     const common = arm === 'canary' ? { shared: run.shared, asked: new Map<string, number>() } : {};
     const { ground } = planned.setting;
     const world = {
       ...lease,
       ...common,
+      target,
+      guard,
       addressStays,
       ground,
       upstream: mocked,
@@ -168,16 +181,6 @@ const perform = async (run: Run, planned: PlannedArm): Promise<ArmResult> => {
   }
 };
 
-/** A step with a bound this short expects to wait it out: a hang is what its row is about. */
-const shortBoundMs = 2_000;
-const maySitAndWait = ({ steps }: PlannedArm): boolean => Object.values(steps).some(({ timeoutMs }) => timeoutMs < shortBoundMs);
-
-/** Arms that may sit and wait go first, so that the others' work fills that time. */
-const startOrder = (plan: readonly PlannedArm[]): readonly PlannedArm[] => [
-  ...plan.filter(maySitAndWait),
-  ...plan.filter((planned) => !maySitAndWait(planned)),
-];
-
 /** Results of the planned arms in plan order; an arm that the run's end interrupted has none. */
 const performAll = async (run: Run, plan: readonly PlannedArm[]): Promise<readonly ArmResult[]> => {
   const results = new Map<PlannedArm, ArmResult>();
@@ -186,7 +189,8 @@ const performAll = async (run: Run, plan: readonly PlannedArm[]): Promise<readon
     run.options.onResult?.(result.record);
   };
   const bail = openBail(run.options.bailAfter, run.signal);
-  await inParallel(startOrder(plan), run.options.concurrency ?? politeConcurrency(plan), bail.signal, async (planned) => {
+  const { idle, busy } = idleAndBusy(plan);
+  await queuesInParallel([idle, busy], run.options.concurrency ?? politeConcurrency(plan), bail.signal, async (planned) => {
     const result = withKnownFailure(await perform(run, planned), run.options.baseline);
     if (run.signal.aborted) return;
     keep(planned, result);
@@ -247,6 +251,9 @@ const reportOf = (run: Run, startedAt: number, planned: number, results: readonl
   };
 };
 
+/** Of a target that nobody knows; no answer to a canary comes near. */
+const maxLiveAnswerBytes = 1024 * 1024;
+
 const runPlan = async (options: RunOptions, plan: readonly PlannedArm[], arms: readonly Arm[]): Promise<Report> => {
   const now = options.now ?? Date.now;
   const startedAt = now();
@@ -259,15 +266,15 @@ const runPlan = async (options: RunOptions, plan: readonly PlannedArm[], arms: r
   const port = target.upstreamPort === undefined ? {} : { port: target.upstreamPort };
   const upstream = mocked ? await startUpstream(port) : undefined;
   const servers = openServerPool(target, upstream);
-  const caller = createHttpCaller();
+  const caller = options.caller ?? createHttpCaller(mocked ? {} : { maxAnswerBytes: maxLiveAnswerBytes });
   const signal = options.signal ?? new AbortController().signal;
   setMaxListeners(0, signal); // one listener per arm in flight
-  const ledger = openLedger(budgetFor(options, arms), now);
+  const ledger = options.ledger ?? openLedger(budgetFor(options, arms), now);
   const run: Run = { options, id, seed, now, signal, upstream, servers, caller, ledger, shared: new Map(), unreachable: { inARow: 0 } };
   try {
     return reportOf(run, startedAt, plan.length, await performAll(run, plan));
   } finally {
-    await caller.close();
+    if (options.caller === undefined) await caller.close();
     await servers.close();
     await upstream?.close();
   }

@@ -12,7 +12,8 @@ export interface Selection {
   readonly ids?: readonly string[];
 }
 
-const matches = (glob: string, id: string): boolean =>
+/** Whether a glob names a scenario; a bare name also matches in any area. */
+export const matches = (glob: string, id: string): boolean =>
   picomatch.isMatch(id, glob) || (!glob.includes('/') && picomatch.isMatch(id, `*/${glob}`));
 
 const lastPart = (id: string): string => id.slice(id.indexOf('/') + 1);

@@ -13,7 +13,8 @@ import { filled } from '../targets/scenario-accounts.ts';
 import type { DirectUpstream, RunningTarget } from '../targets/target.ts';
 import type { HttpCaller } from '../transport/http-caller.ts';
 import { showing, withoutClientKey } from '../transport/shown-key.ts';
-import { estimateInputTokens, type Ledger } from './budget.ts';
+import { estimateInputTokens, type Ledger, type Permit } from './budget.ts';
+import type { RequestGuard } from './request-guard.ts';
 import { usageOf } from './usage.ts';
 
 /** What came of one step. */
@@ -46,6 +47,8 @@ export interface ArmWorld {
   /** How often this arm has put each of those questions. */
   readonly asked?: Map<string, number>;
   readonly ledger: Ledger;
+  /** Asked after the ledger, before each request; absent: nothing else stands in the way. */
+  readonly guard?: RequestGuard | undefined;
   readonly tokenOf: (step: string) => string;
   readonly signal: AbortSignal;
   readonly now: () => number;
@@ -152,28 +155,47 @@ const withAccountNames = ({ target: { accounts }, upstream, now }: ArmWorld, pro
   return { ...probe, ...(body && { body: filled(body, filling) }), ...(action && { action: filled(action, filling) }) };
 };
 
+/** What was seen of the step, or why nothing was, with what it cost told to the ledger and how it ended to the guard. */
+const guarded = async (world: ArmWorld, ask: Ask, permit: Permit): Promise<CallerSight | Undone> => {
+  let seen: CallerSight | Undone | undefined;
+  try {
+    seen = await exchange(world, ask);
+    return seen;
+  } finally {
+    const sight = seen === undefined || isUndone(seen) ? undefined : seen;
+    if (sight?.end === 'refused') permit.neverArrived();
+    else permit.settle(sight === undefined ? { inputTokens: 0, outputTokens: 0 } : usageOf(sight));
+    world.guard?.left(sight);
+  }
+};
+
+/** The budget's word, and then the guard's: it holds a turn, which a refused request must not take. */
+const permitFor = async (world: ArmWorld, probe: Probe): Promise<Permit | Extract<StepOutcome, { readonly kind: 'skipped' }>> => {
+  const heldBack = await world.guard?.enter(world.signal);
+  if (heldBack !== undefined) return { kind: 'skipped', reason: 'held-back', note: heldBack };
+  const permit = world.ledger.ask(() => ({ inputTokens: estimateInputTokens(bodyBytes(probe)), outputTokens: probe.maxOutputTokens }));
+  if (typeof permit !== 'string') return permit;
+  world.guard?.left(undefined);
+  return { kind: 'skipped', reason: 'budget-spent', note: permit };
+};
+
 const send = async (world: ArmWorld, cell: Cell, asked: Probe, token: string): Promise<StepOutcome> => {
   const probe = withAccountNames(world, asked);
   const url = addressFor(world, probe);
   if (url === undefined) return { kind: 'skipped', reason: 'not-visible-here', note: noWayIn[probe.via ?? 'own-address'] };
-  const permit = world.ledger.ask(() => estimateInputTokens(bodyBytes(probe)) + probe.maxOutputTokens);
-  if (typeof permit === 'string') return { kind: 'skipped', reason: 'budget-spent', note: permit };
+  const permit = await permitFor(world, probe);
+  if ('kind' in permit) return permit;
   // First and last of all, so that what accounts are asked between two steps, by a timer of the target's, is of one of them.
   const earlierAccountCalls = new Set(accountCallsOf(world)?.map(callKey));
   const linesBefore = (await logsOf(world))?.length ?? 0;
   if (probe.laterMs !== undefined) await world.target.pass?.(probe.laterMs);
   const startedAt = world.now();
   const withinMs = Math.min(probe.timeoutMs, permit.withinMs ?? probe.timeoutMs);
-  const seen = await exchange(world, { url, cell, probe, token, withinMs });
-  if (isUndone(seen)) {
-    permit.settle(0);
-    return { kind: 'skipped', ...seen };
-  }
+  const seen = await guarded(world, { url, cell, probe, token, withinMs }, permit);
+  if (isUndone(seen)) return { kind: 'skipped', ...seen };
   if (seen.end === 'timeout' && withinMs < probe.timeoutMs) {
     return { kind: 'skipped', reason: 'budget-spent', note: 'the seconds of the run were spent while the answer was awaited' };
   }
-  const { inputTokens, outputTokens } = usageOf(seen);
-  permit.settle(inputTokens + outputTokens);
   const calls = (await upstreamCalls(world.upstream, token)).map((call) => withoutClientKey(call, world.target.clientKey));
   const lines = await logsOf(world);
   const accountCalls = accountCallsOf(world)?.filter((call) => !earlierAccountCalls.has(callKey(call)));

@@ -11,8 +11,9 @@ import { cellOf, claimsDecide, failureTitle, reasonOf } from './words.ts';
 /** A tree for XMLBuilder: `@` marks attributes, `#text` is the text. */
 export type XmlNode = { readonly [name: string]: string | XmlNode | readonly XmlNode[] };
 
-const seconds = (ms: number): string => (ms / 1000).toFixed(3);
-const reasonNode = (message: string, type: string, text = ''): XmlNode => ({
+export const seconds = (ms: number): string => (ms / 1000).toFixed(3);
+/** `message` is for one line, `text` for the details. */
+export const reasonNode = (message: string, type: string, text = ''): XmlNode => ({
   '@message': printable(message),
   '@type': type,
   ...(text !== '' && { '#text': printableLines(text) }),
@@ -43,11 +44,22 @@ const countsOf = (cases: readonly XmlNode[]): XmlNode => {
   return { '@tests': String(cases.length), '@failures': having('failure'), '@errors': having('error'), '@skipped': having('skipped') };
 };
 
-interface Suite {
+export interface Suite {
   readonly name: string;
   readonly cases: readonly XmlNode[];
   readonly ms: number;
 }
+
+/** A document of suites. @param startedAt ISO 8601 */
+export const suitesDocument = (name: string, suites: readonly Suite[], ms: number, startedAt: string): XmlNode => ({
+  '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
+  testsuites: {
+    '@name': printable(name),
+    ...countsOf(suites.flatMap((suite) => suite.cases)),
+    '@time': seconds(ms),
+    testsuite: suites.map((suite) => suiteNode(suite, startedAt)),
+  },
+});
 
 const suiteNode = ({ name, cases, ms }: Suite, timestamp: string): XmlNode => ({
   '@name': printable(name),
@@ -96,14 +108,6 @@ export const junitDocument = (report: Report): XmlNode => {
     cases: results.map(testcase),
     ms: sum(results),
   }));
-  const suites = [...runSuite(report), ...perScenario];
-  return {
-    '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
-    testsuites: {
-      '@name': printable(`${report.tool.name} ${report.target.name}`),
-      ...countsOf(suites.flatMap((suite) => suite.cases)),
-      '@time': seconds(report.run.durationMs),
-      testsuite: suites.map((suite) => suiteNode(suite, report.run.startedAt)),
-    },
-  };
+  const name = `${report.tool.name} ${report.target.name}`;
+  return suitesDocument(name, [...runSuite(report), ...perScenario], report.run.durationMs, report.run.startedAt);
 };

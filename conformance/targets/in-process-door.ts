@@ -40,7 +40,7 @@ const pass = async (fetch: MountedFetch, base: string, incoming: IncomingMessage
   });
   response.writeHead(answer.status, Object.fromEntries([...answer.headers].filter(([name]) => !ofConnection.has(name))));
   if (answer.body === null) response.end();
-  else await pipeline(Readable.fromWeb(answer.body), response);
+  else await pipeline(Readable.fromWeb(answer.body as Parameters<typeof Readable.fromWeb>[0]), response);
 };
 
 /**

@@ -57,7 +57,8 @@ export const createProxy = async (options: ProxyOptions): Promise<InProcessProxy
     fetch: async (input, init) => {
       const [address, request] = await requestOf(input, init);
       const wanted = { ...request, dispatcher: agent } as unknown as Parameters<typeof undiciFetch>[1];
-      return undiciFetch(rebased(address), wanted);
+      // One class in two libraries' words: undici's own, and the global one of Node or of the DOM.
+      return undiciFetch(rebased(address), wanted) as unknown as Promise<Response>;
     },
     reload: (config) => {
       proxy.store.adopt(stringify(config));

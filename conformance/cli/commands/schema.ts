@@ -5,6 +5,8 @@ import type { CliCommand } from '../command.ts';
 const schemas = {
   report: async () => (await import('../../engine/report-schema.ts')).reportJsonSchema(),
   triage: async () => (await import('../../triage/triage-schema.ts')).triageJsonSchema(),
+  canary: async () => (await import('../../canary/config/schema.ts')).canaryJsonSchema(),
+  alert: async () => (await import('../../outputs/destinations/alert-document.ts')).alertJsonSchema(),
   profile: async () => (await import('../../profiles/profile-file.ts')).profileJsonSchema(),
 };
 
@@ -15,6 +17,8 @@ export const command: CliCommand = {
   examples: [
     ['wireproof schema report > report.schema.json', 'wireproof.report/v1, as --reporter json writes it'],
     ['wireproof schema triage > triage.schema.json', 'wireproof.triage/v1, as triage --format json writes it'],
+    ['wireproof schema canary > canary.schema.json', 'the configuration of wireproof canary, for editors'],
+    ['wireproof schema alert > alert.schema.json', 'wireproof.alert/v1, as a webhook of a canary is told'],
     ['wireproof schema profile > profile.schema.json', 'a profile file, for editors'],
   ],
   declare: (command) => {

@@ -42,6 +42,8 @@ describe('what differs from run to run', () => {
     ['openai:0f1e2d3c', 'openai:<id>'],
     ['"latency_p50_ms": 58', '"latency_p50_ms": <number>'],
     ['Retry-After: 3600', 'Retry-After: <seconds>'],
+    ['incident 0mwsn5ki8-f119e52b6c71a542 closed', 'incident <id> closed'],
+    ['at worst in a day: 480 requests, $0.00', 'at worst in a day: <amounts>'],
     ['"request_count": 58', '"request_count": 58'],
   ])('%s is shown as %s', (output, shown) => {
     expect(steadyText(`${output} \n\n`, place)).toBe(shown);

@@ -21,14 +21,29 @@ import { readPage } from './read-page.ts';
 import { renderPage } from './render-page.ts';
 import { Shell } from './shell.ts';
 
-/** Prose and commands. */
-const sourceFile = new URL('page.md', import.meta.url);
+/** A page whose commands are run. */
+export interface RunPage {
+  /** Prose and commands. */
+  readonly source: URL;
+  /** The page that is made of them. */
+  readonly file: URL;
+  /** The ports that it shows; others are free in a run. */
+  readonly ports: readonly number[];
+}
 
-/** The page that is made of them. */
-export const operatingFile = new URL('../../../docs/operating.md', import.meta.url);
+/** Shows the proxy, the mocked upstreams, and the stand-in for a vendor. */
+export const operatingPage: RunPage = {
+  source: new URL('page.md', import.meta.url),
+  file: new URL('../../../docs/operating.md', import.meta.url),
+  ports: [8317, 8318, 8319, 8320],
+};
 
-/** What the page shows: the proxy, the mocked upstreams, and the stand-in for a vendor. */
-const shownPorts = [8317, 8318, 8319, 8320];
+/** Shows the proxy, the mocked upstreams, and the canary's own page. */
+export const canaryGuide: RunPage = {
+  source: new URL('canaries.md', import.meta.url),
+  file: new URL('../../../docs/guides/canaries.md', import.meta.url),
+  ports: [8317, 8318, 9464],
+};
 
 /** A user without rights on most systems. */
 const nobody = 65_534;
@@ -49,7 +64,7 @@ const isFree = async (port: number): Promise<boolean> => {
   return true;
 };
 
-const freePorts = async (): Promise<ReadonlyMap<number, number>> => {
+const freePorts = async (shownPorts: readonly number[]): Promise<ReadonlyMap<number, number>> => {
   const ports = new Map<number, number>();
   let candidate = firstPort + ((process.pid * 37) % portCount);
   for (const shown of shownPorts) {
@@ -66,7 +81,7 @@ const needed = (): string => {
   // Only GNU's sed knows --version, and only GNU's writes \n in a replacement.
   const missing = ['bash', 'curl', 'sed', 'grep'].filter((name) => spawnSync(name, ['--version']).status !== 0);
   if (missing.length > 0)
-    throw new Error(`the commands of docs/operating.md need bash, curl, GNU sed and grep; this machine lacks ${missing.join(', ')}`);
+    throw new Error(`the commands of the pages need bash, curl, GNU sed and grep; this machine lacks ${missing.join(', ')}`);
   return cli;
 };
 
@@ -88,14 +103,14 @@ const environment = (folder: string): NodeJS.ProcessEnv => ({
   LC_ALL: 'C',
 });
 
-/** Runs every command of the page on the built proxy. @returns the text that docs/operating.md should have. */
-export const runOperatingPage = async (): Promise<string> => {
+/** Runs every command of the page on the built proxy. @returns the text that its file should have. */
+export const runPage = async (page: RunPage): Promise<string> => {
   const user = process.getuid?.() === 0 ? nobody : undefined;
   const folder = prepareFolder(needed(), user);
   const shell = new Shell({ folder, env: environment(folder), ...(user !== undefined && { user }) });
   try {
-    const ports = await freePorts();
-    return await renderPage(readPage(readFileSync(sourceFile, 'utf8')), shell, { folder, ports });
+    const ports = await freePorts(page.ports);
+    return await renderPage(readPage(readFileSync(page.source, 'utf8')), shell, { folder, ports });
   } finally {
     await shell.close();
     chmodSync(folder, 0o755);

@@ -79,7 +79,7 @@ export class Shell {
       });
       child.stdout?.setEncoding('utf8').on('data', (piece: string) => {
         output = (output + piece).slice(0, mostOutput);
-        const [first] = /^.* on http:\/\/\S+\n/m.exec(output) ?? [];
+        const [first] = /^.* on http:\/\/\S+\n/m.exec(output) ?? /^[^]*^status page http:\/\/.*\n/m.exec(output) ?? [];
         if (first === undefined) return;
         clearTimeout(timer);
         resolve(first);

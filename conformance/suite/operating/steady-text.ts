@@ -13,6 +13,10 @@ const changing: readonly (readonly [RegExp, string])[] = [
   // Fingerprints of an address and a secret; the address has the port in it.
   [/\b([\w.-]+):[0-9a-f]{8}\b/g, '$1:<id>'],
   [/\bmasked:[0-9a-f]{12}\b/g, 'masked:<id>'],
+  // Rounds and incidents of a canary.
+  [/\b0[0-9a-z]{8}-[0-9a-f]{16}\b/g, '<id>'],
+  // Of a canary's schedule, which begins somewhere in the day.
+  [/(at worst in a day: ).+/g, '$1<amounts>'],
   [/("digest": ?")[0-9a-f]{12,64}"/g, '$1<digest>"'],
   [/("(?:latency_p50_ms|latency_p95_ms|uptime_seconds)": ?)[\d.]+/g, '$1<number>'],
   [/("revision": ?)\d+/g, '$1<number>'],
