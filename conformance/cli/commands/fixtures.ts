@@ -1,0 +1,118 @@
+import { resolve } from 'node:path';
+
+import { Argument, type Command } from 'commander';
+
+import type { FixtureProblem } from '#fixtures/errors';
+import type { FixtureView } from '#fixtures/recordings/view';
+
+import { ToolError } from '../../errors.ts';
+import type { CliCommand } from '../command.ts';
+import type { CliIo } from '../io.ts';
+
+type Action = 'lint' | 'seal' | 'diff' | 'stats';
+const actions: readonly Action[] = ['lint', 'seal', 'diff', 'stats'];
+
+const printableOf = async (): Promise<(text: string) => string> => (await import('../../reporters/printable.ts')).printable;
+
+const ownOr = async (paths: readonly string[]): Promise<readonly string[]> =>
+  paths.length > 0 ? paths : [(await import('#fixtures/exchange-file')).exchangesDirectory];
+
+const problemLines = ({ file, path, expected, actual, hint }: FixtureProblem, shown: (text: string) => string): readonly string[] => [
+  shown(`${file}${path === '' ? '' : ` at ${path}`}`),
+  `  expected  ${shown(expected)}`,
+  `  actual    ${shown(actual)}`,
+  ...(hint === undefined ? [] : [`  hint      ${shown(hint)}`]),
+];
+
+const lint = async (paths: readonly string[], io: CliIo): Promise<number> => {
+  const [{ lintFixtures }, shown] = await Promise.all([import('#fixtures/recordings/lint'), printableOf()]);
+  const { files, problems } = await lintFixtures(await ownOr(paths));
+  const lines = problems.flatMap((problem) => problemLines(problem, shown));
+  io.out(
+    [...lines, `${files} fixture${files === 1 ? '' : 's'}, ${problems.length} problem${problems.length === 1 ? '' : 's'}`, ''].join('\n'),
+  );
+  return problems.length === 0 ? 0 : 1;
+};
+
+const seal = async (paths: readonly string[], io: CliIo): Promise<number> => {
+  if (paths.length === 0) throw new ToolError('usage', 'seal what?', { hint: 'name the directory whose fixtures were edited on purpose' });
+  const [{ sealRecordings }, { sealAll }] = await Promise.all([
+    import('#fixtures/recordings/seal-recordings'),
+    import('#fixtures/seal-all'),
+  ]);
+  const { readViews } = await import('#fixtures/recordings/read-views');
+  // Says what cannot be read at all before anything is written.
+  for (const path of paths) readViews(path);
+  for (const path of paths) {
+    const changed = [...(await sealAll(path)), ...sealRecordings(path)];
+    io.out([...changed.map((id) => `sealed ${id}`), ...(changed.length === 0 ? ['all seals were right'] : []), ''].join('\n'));
+  }
+  return 0;
+};
+
+const longestValue = 200;
+const shortened = (text: string): string => (text.length > longestValue ? `${text.slice(0, longestValue)}…` : text);
+
+const diff = async (paths: readonly string[], io: CliIo): Promise<number> => {
+  const [before, after] = paths;
+  if (before === undefined || after === undefined || paths.length > 2) {
+    throw new ToolError('usage', 'diff takes two places', { hint: 'two recordings, or two directories' });
+  }
+  const [{ readViews }, { diffViews }, shown] = await Promise.all([
+    import('#fixtures/recordings/read-views'),
+    import('#fixtures/recordings/diff'),
+    printableOf(),
+  ]);
+  const differences = diffViews(readViews(before), readViews(after));
+  const lines = differences.flatMap(({ id, path, before: was, after: is }, index) => [
+    ...(id === differences[index - 1]?.id ? [] : [shown(id)]),
+    ...(was === undefined ? [] : [`  - ${shown(shortened(path === '' ? was : `${path}: ${was}`))}`]),
+    ...(is === undefined ? [] : [`  + ${shown(shortened(path === '' ? is : `${path}: ${is}`))}`]),
+  ]);
+  io.out([...lines, `${differences.length} difference${differences.length === 1 ? '' : 's'}`, ''].join('\n'));
+  return differences.length === 0 ? 0 : 1;
+};
+
+const countsText = (counts: readonly (readonly [string, number])[]): string =>
+  counts.map(([value, count]) => `${value} ×${count}`).join(', ');
+
+const stats = async (paths: readonly string[], io: CliIo): Promise<number> => {
+  const [{ readViews }, { statsOf }, { columnsOf }, shown] = await Promise.all([
+    import('#fixtures/recordings/read-views'),
+    import('#fixtures/recordings/stats'),
+    import('../../text-layout.ts'),
+    printableOf(),
+  ]);
+  const views: readonly FixtureView[] = (await ownOr(paths)).flatMap((path) => readViews(path));
+  const rows = statsOf(views).map(({ group, count, bytes, statuses, framings, ends }) =>
+    [group, String(count), String(bytes), countsText(statuses), countsText(framings), countsText(ends)].map(shown),
+  );
+  io.out([...columnsOf([['surface', 'count', 'bytes', 'status', 'framing', 'ends'], ...rows]), ''].join('\n'));
+  return 0;
+};
+
+const perform: Readonly<Record<Action, (paths: readonly string[], io: CliIo) => Promise<number>>> = { lint, seal, diff, stats };
+
+export const command: CliCommand = {
+  name: 'fixtures',
+  about: 'check, seal, compare and count exchanges and recordings',
+  order: 5,
+  examples: [
+    ['wireproof fixtures lint recordings', 'everything that is wrong with the recordings below this directory'],
+    ['wireproof fixtures seal recordings', 'after they were edited on purpose'],
+    ['wireproof fixtures diff recordings new', 'what another set says otherwise; times are no difference'],
+    ['wireproof fixtures stats', "how many of which kind; without a directory, this package's own"],
+  ],
+  notes: `A fixture is an exchange (*.exchange.json) or a recording (*.recording.json).
+Exit code 0: nothing is wrong, or nothing differs. 1: something is. 2: what is named cannot be read.`,
+  declare: (command) => {
+    command.addArgument(new Argument('<action>', 'what to do').choices(actions)).argument('[paths...]', 'directories; recordings for diff');
+  },
+  run: async (command: Command, { io }) => {
+    const [action = 'lint', ...paths] = command.args;
+    return perform[action as Action](
+      paths.map((path) => resolve(io.cwd, path)),
+      io,
+    );
+  },
+};

@@ -1,0 +1,34 @@
+import { pairs } from './captured.ts';
+
+/** Fields of one connection, not of the exchange (RFC 9110, 7.6.1). */
+const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade', 'te']);
+
+const listed = (value: string): readonly string[] => value.split(',').map((token) => token.trim().toLowerCase());
+
+const kept = (raw: readonly string[], drop: (name: string) => boolean): string[] => {
+  const fields = pairs(raw);
+  const named = new Set(fields.flatMap(([name, value]) => (name.toLowerCase() === 'connection' ? listed(value) : [])));
+  return fields.flatMap(([name, value]) => {
+    const lower = name.toLowerCase();
+    return hopByHop.has(lower) || named.has(lower) || drop(lower) ? [] : [name, value];
+  });
+};
+
+export interface Forwarding {
+  /** The upstream's host, for `Host`. */
+  readonly host: string;
+  /** Asks for an answer without content encoding, so that what is in it can be replaced. */
+  readonly plain: boolean;
+}
+
+/** The request's fields for the upstream, which is another host. A body without a length stays one in chunks. */
+export const forwardedFields = (raw: readonly string[], { host, plain }: Forwarding): string[] => {
+  const dropped = new Set(plain ? ['host', 'accept-encoding'] : ['host']);
+  const fields = ['Host', host, ...kept(raw, (name) => dropped.has(name))];
+  if (plain) fields.push('Accept-Encoding', 'identity');
+  const chunked = pairs(raw).some(([name]) => name.toLowerCase() === 'transfer-encoding');
+  return chunked ? [...fields, 'Transfer-Encoding', 'chunked'] : fields;
+};
+
+/** The answer's fields for the client. */
+export const passedOnFields = (raw: readonly string[]): string[] => kept(raw, () => false);

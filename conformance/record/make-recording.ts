@@ -1,0 +1,132 @@
+import { recordedBytes } from '#fixtures/recordings/recorded-bytes';
+import type { RecordedAnswer, UnsealedRecording } from '#fixtures/recordings/recording';
+
+import type { Captured, CapturedAnswer, CapturedRequest, CapturedSocket, Fields } from './captured.ts';
+import type { Placeholders } from './placeholders.ts';
+import { redactBody, redactPieces } from './redact-body.ts';
+import { type FieldContext, redactFields, redactTarget } from './redact-fields.ts';
+import { Redactions } from './redactions.ts';
+import { Refusal } from './refusal.ts';
+import { surfaceOf } from './surface-of.ts';
+
+export interface MakeOptions {
+  readonly upstream: string;
+  /** Name and version of what records. */
+  readonly tool: string;
+  readonly allowed: ReadonlySet<string>;
+  readonly dropContent: boolean;
+  /** Of the whole set of recordings. */
+  readonly placeholders: Placeholders;
+}
+
+type Parts = Pick<UnsealedRecording, 'request' | 'answer' | 'socket'>;
+
+const encodingOf = (fields: Fields): string | undefined =>
+  fields
+    .find(([name]) => name.toLowerCase() === 'content-encoding')?.[1]
+    .trim()
+    .toLowerCase();
+
+const rounded = (ms: number): number => Math.max(0, Math.round(ms * 10) / 10);
+
+const tooLarge = (what: string): Refusal => new Refusal('too-large', `${what} is larger than what is kept`);
+
+/** `Host` was the recorder's own: the upstream's takes its place. */
+const withHost = (fields: Fields, upstream: string): Fields =>
+  fields.map(([name, value]) => [name, name.toLowerCase() === 'host' ? new URL(upstream).host : value]);
+
+const requestOf = (request: CapturedRequest, { upstream }: MakeOptions, context: FieldContext): Parts['request'] => {
+  if (request.body === undefined) throw tooLarge('the request');
+  if (!request.whole) throw new Refusal('request-cut', 'the answer was there before the end of the request');
+  const body = redactBody(request.body, 'request.body', encodingOf(request.fields), context);
+  return {
+    method: request.method,
+    target: redactTarget(request.target, context),
+    fields: redactFields(withHost(request.fields, upstream), 'request.fields', context),
+    ...(body.length > 0 && { body: recordedBytes(body) }),
+  };
+};
+
+const piecesOf = (answer: CapturedAnswer, context: FieldContext): Pick<RecordedAnswer, 'pieces' | 'tail'> => {
+  const { pieces, tail } = answer.body;
+  const bytes = [...pieces.map((piece) => piece.bytes), tail];
+  // What is broken at the end is no longer what its encoding says, but what comes before it is.
+  const redacted = redactPieces(bytes, 'answer.body', encodingOf(answer.fields), context);
+  let before = answer.headAtMs;
+  const recorded = pieces.map(({ atMs }, index) => {
+    const afterMs = rounded(atMs - before);
+    before = atMs;
+    return { afterMs, ...recordedBytes(redacted[index] ?? Buffer.alloc(0)) };
+  });
+  const last = redacted.at(-1);
+  return { pieces: recorded, ...(last !== undefined && last.length > 0 && { tail: recordedBytes(last) }) };
+};
+
+const informationalOf = ({ informational }: CapturedAnswer, context: FieldContext): Pick<RecordedAnswer, 'informational'> => {
+  if (informational.length === 0) return {};
+  return {
+    informational: informational.map(({ status, fields }) => ({ status, fields: redactFields(fields, 'answer.informational', context) })),
+  };
+};
+
+const answerOf = (answer: CapturedAnswer, context: FieldContext): RecordedAnswer => {
+  if (answer.body.tooLarge) throw tooLarge('the answer');
+  const lastAt = answer.body.pieces.at(-1)?.atMs ?? answer.headAtMs;
+  return {
+    status: answer.status,
+    reason: answer.reason,
+    version: answer.version,
+    ...informationalOf(answer, context),
+    fields: redactFields(answer.fields, 'answer.fields', context),
+    headAfterMs: rounded(answer.headAfterMs),
+    framing: answer.framing,
+    ...piecesOf(answer, context),
+    ...(answer.trailers.length > 0 && { trailers: redactFields(answer.trailers, 'answer.trailers', context) }),
+    ends: answer.ends,
+    endAfterMs: rounded(answer.endedAtMs - lastAt),
+  };
+};
+
+const socketOf = (socket: CapturedSocket, context: FieldContext): NonNullable<Parts['socket']> => {
+  if (socket.tooLarge) throw tooLarge('what the socket carried');
+  let before = socket.startedAtMs;
+  const frames = socket.frames.map(({ from, atMs, kind, data, code }) => {
+    const afterMs = rounded(atMs - before);
+    before = atMs;
+    const bytes = redactBody(data, `socket.${from}`, undefined, context);
+    return { from, afterMs, kind, data: recordedBytes(bytes), ...(code !== undefined && { code }) };
+  });
+  return { ...(socket.protocol !== undefined && { protocol: socket.protocol }), frames, ends: socket.ends };
+};
+
+const partsOf = (captured: Captured, options: MakeOptions, context: FieldContext): Parts => {
+  if (captured.spoiled !== undefined) throw new Refusal(captured.spoiled.by, captured.spoiled.detail);
+  const request = requestOf(captured.request, options, context);
+  if (captured.answer !== undefined) return { request, answer: answerOf(captured.answer, context) };
+  if (captured.socket !== undefined) return { request, socket: socketOf(captured.socket, context) };
+  throw new Refusal('no-answer', 'the upstream gave no answer');
+};
+
+const modelIn = (body: string): string | undefined => /"model"\s*:\s*"([\w.:/-]{1,80})"/.exec(body)?.[1];
+
+/** What a captured exchange is as a recording, all but its name and its seal. Throws {@link Refusal} where it must not be one. */
+export const makeRecording = (captured: Captured, options: MakeOptions): Omit<UnsealedRecording, 'id'> => {
+  const { upstream, tool, allowed, dropContent, placeholders } = options;
+  const redactions = new Redactions();
+  const parts = partsOf(captured, options, { placeholders, redactions, dropContent, allowed });
+  const { request } = parts;
+  const surface = surfaceOf(request.target);
+  const model = request.body !== undefined && 'utf8' in request.body ? modelIn(request.body.utf8) : undefined;
+  return {
+    schema: 'wireproof.recording/v1',
+    provenance: {
+      at: new Date(captured.at).toISOString(),
+      upstream,
+      tool,
+      ...(surface !== undefined && { surface }),
+      ...(model !== undefined && { model }),
+    },
+    redactions: redactions.list(),
+    ...parts,
+  };
+};

@@ -1,0 +1,116 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { startMockUpstream } from '#fixtures/upstreams/serve';
+import { answer, replay, type Script } from '#fixtures/upstreams/script';
+import { loadRecordings } from '#fixtures/recordings/recording-file';
+import { bytesOf } from '#fixtures/recordings/recorded-bytes';
+import { exchange } from '#fixtures/catalogue';
+
+import { startPassThrough } from './pass-through.ts';
+import { Placeholders } from './placeholders.ts';
+import { type Outcome, Recorder } from './recorder.ts';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'recorder-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+/** Records what `client` does with the mocked upstreams. */
+const record = async (
+  client: (url: string) => Promise<unknown>,
+  { output = directory, script = answer('text') }: { readonly output?: string; readonly script?: Script } = {},
+): Promise<readonly Outcome[]> => {
+  const upstream = await startMockUpstream({ otherwise: script });
+  const outcomes: Outcome[] = [];
+  const recorder = new Recorder({
+    upstream: upstream.baseUrl('openai-chat'),
+    tool: 'wireproof 0.0.0',
+    allowed: new Set(),
+    dropContent: false,
+    placeholders: new Placeholders(),
+    directory: output,
+    onOutcome: (outcome) => void outcomes.push(outcome),
+  });
+  const passThrough = await startPassThrough({
+    upstream: upstream.baseUrl('openai-chat'),
+    host: '127.0.0.1',
+    port: 0,
+    mostBytes: 65_536,
+    idleMs: 20_000,
+    plain: false,
+    now: () => Date.UTC(2026, 10, 23),
+    onCaptured: recorder.take,
+  });
+  await client(passThrough.url);
+  await passThrough.close();
+  await upstream.close();
+  return outcomes;
+};
+
+const askFor = (stream: boolean) => async (url: string) => {
+  const body = JSON.stringify({ model: 'gpt-4.1', stream, messages: [{ role: 'user', content: 'Say ok.' }] });
+  const headers = { 'content-type': 'application/json', authorization: 'Bearer sk-proj-9f8E7d6C5b4A3928170615zZ' };
+  const answered = await fetch(`${url}/chat/completions`, { method: 'POST', headers, body });
+  return answered.text();
+};
+
+describe('a recorder', () => {
+  it('keeps what the mocked upstream was told to put on the wire, piece for piece', async () => {
+    const bytes = 100;
+    await record(askFor(true), { script: replay({ exchange: 'openai-chat/text.stream', dribble: { bytes, everyMs: 0 } }) });
+    const [recording] = loadRecordings(directory);
+    const { response } = exchange('openai-chat/text.stream');
+    const whole = response.chunks.map((chunk) => ('utf8' in chunk ? chunk.utf8 : '')).join('');
+    const cut = Array.from({ length: Math.ceil(whole.length / bytes) }, (_, at) => whole.slice(at * bytes, (at + 1) * bytes));
+    expect(recording?.id).toBe('openai-chat/post-chat-completions.stream-0001');
+    expect(recording?.answer?.pieces.map((piece) => bytesOf(piece).toString())).toEqual(cut);
+    expect([recording?.answer?.status, recording?.answer?.framing, recording?.answer?.ends]).toEqual([
+      response.status,
+      'chunked',
+      'complete',
+    ]);
+  });
+
+  it('writes no key, and says how much it replaced', async () => {
+    const outcomes = await record(askFor(false));
+    const file = join(directory, 'openai-chat/post-chat-completions-0001.recording.json');
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['saved']);
+    expect(readFileSync(file, 'utf8')).not.toContain('sk-proj');
+    expect(readFileSync(file, 'utf8')).toContain('Bearer redacted-credential-1');
+  });
+
+  it('goes on counting behind what is there', async () => {
+    await record(askFor(false));
+    await record(async (url) => {
+      await askFor(false)(url);
+      await askFor(true)(url);
+    });
+    expect(readdirSync(join(directory, 'openai-chat'))).toEqual([
+      'post-chat-completions-0001.recording.json',
+      'post-chat-completions-0002.recording.json',
+      'post-chat-completions.stream-0001.recording.json',
+    ]);
+  });
+
+  it('says so when nothing can be written, and the client does not notice', async () => {
+    const output = join(directory, 'a-file');
+    writeFileSync(output, 'in the way');
+    let said = '';
+    const outcomes = await record(
+      async (url) => {
+        said = await askFor(false)(url);
+      },
+      { output },
+    );
+    expect(outcomes.map((outcome) => (outcome.kind === 'refused' ? [outcome.code, outcome.method, outcome.path] : outcome.kind))).toEqual([
+      ['not-written', 'POST', '/chat/completions'],
+    ]);
+    expect([said.includes('Wireproof says ok.'), readFileSync(output, 'utf8')]).toEqual([true, 'in the way']);
+    expect(existsSync(join(directory, 'openai-chat'))).toBe(false);
+  });
+});
