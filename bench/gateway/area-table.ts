@@ -13,7 +13,7 @@ const names: Readonly<Record<string, string>> = {
   '(garbage collector)': 'garbage collector',
   'wasm:': "undici's HTTP parser (WebAssembly)",
   // Outside of dist/ and of all packages there is only the floor itself.
-  '': "the floor's own program",
+  '': "the program's own code",
 };
 
 const shareOf = (areas: readonly HotArea[], area: string): number => areas.find((one) => one.area === area)?.share ?? 0;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -29,4 +29,20 @@ it('names the files that were joined, and those that were not as they are', () =
       ...nodes.slice(1),
     ],
   });
+});
+
+it('names what the build has joined by its place in the build, and packages as packages', () => {
+  mkdirSync(join(folder, 'dist', 'joined'), { recursive: true });
+  const chunk = join(folder, 'dist', 'joined', 'X.js');
+  // Lines 1 and 2 of X.js are the first lines of two sources.
+  const sources = ['../../proxy/relay/a.ts', '../../node_modules/undici/b.js'];
+  writeFileSync(`${chunk}.map`, JSON.stringify({ version: 3, file: 'X.js', sources, names: [], mappings: 'AAAA;ACAA', sourceRoot: '' }));
+  const nodes = [0, 1].map((lineNumber) => ({ id: lineNumber, callFrame: { ...frame(pathToFileURL(chunk).href), lineNumber } }));
+  const named = withSources({ nodes, samples: [0], timeDeltas: [1], startTime: 0 });
+  expect(named.nodes.map(({ callFrame }) => callFrame.url)).toEqual(
+    [
+      ['dist', 'proxy', 'relay', 'a.ts'],
+      ['node_modules', 'undici', 'b.js'],
+    ].map((place) => pathToFileURL(join(folder, ...place)).href),
+  );
 });

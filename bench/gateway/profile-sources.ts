@@ -16,10 +16,18 @@ const mapBeside = (url: string): SourceMap | undefined => {
 
 type Frame = CpuProfile['nodes'][number]['callFrame'];
 
+/** What was joined into `<root>/dist/joined/` comes from `<root>`; it is named as the build names it, by its place in `dist/`. */
+const placeInBuild = (source: string, joined: string): string => {
+  const [root] = joined.split('dist/joined/');
+  if (root === undefined || root === joined || !source.startsWith(root) || source.includes('/node_modules/')) return source;
+  return `${root}dist/${source.slice(root.length)}`;
+};
+
 const asWritten = (frame: Frame, map: SourceMap | undefined): Frame => {
   const found = map?.findEntry(frame.lineNumber, frame.columnNumber ?? 0);
   if (found === undefined || !('originalSource' in found)) return frame;
-  return { ...frame, url: new URL(found.originalSource, frame.url).href, lineNumber: found.originalLine };
+  const source = new URL(found.originalSource, frame.url).href;
+  return { ...frame, url: placeInBuild(source, frame.url), lineNumber: found.originalLine };
 };
 
 /** The same profile with the names of the files that a build has joined. */
