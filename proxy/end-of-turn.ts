@@ -1,9 +1,24 @@
 let waiting: (() => void)[] = [];
+let lastOfTurn: (() => void)[] = [];
+/** How many times `doLast` is still to be called. */
+let lastCalls = 0;
 
 const doAll = (): void => {
   const now = waiting;
   waiting = [];
   for (const work of now) work();
+};
+
+const doLast = (): void => {
+  lastCalls -= 1;
+  const now = lastOfTurn;
+  lastOfTurn = [];
+  for (const work of now) work();
+};
+
+const callLast = (): void => {
+  lastCalls += 1;
+  setImmediate(doLast);
 };
 
 /**
@@ -13,7 +28,19 @@ const doAll = (): void => {
  */
 export const atEndOfTurn = (work: () => void): void => {
   waiting.push(work);
-  if (waiting.length === 1) setImmediate(doAll);
+  if (waiting.length > 1) return;
+  setImmediate(doAll);
+  // In the same turn, when all that follows from the work without waiting is done: Node empties its queues between the two.
+  callLast();
+};
+
+/**
+ * Does this behind all that is done at the end of this turn and follows from it, before anything more is read.
+ * @param work must not throw
+ */
+export const behindEndOfTurn = (work: () => void): void => {
+  lastOfTurn.push(work);
+  if (lastCalls === 0) callLast();
 };
 
 export const endOfTurn = (): Promise<void> => new Promise(atEndOfTurn);

@@ -1,12 +1,12 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-import { atEndOfTurn } from './end-of-turn.ts';
+import { behindEndOfTurn } from './end-of-turn.ts';
 
 /**
  * Answers that are ready in one turn of the event loop leave together at its end. A write wakes whoever reads at the other end, and when
  * that one sleeps again between two answers, waking it costs this process more than making a short answer: a quarter of its time.
- * Nobody waits longer for it: what is done before the writes was due before the next read anyway.
+ * Nobody waits longer for it: what is done before the writes was due before the next read anyway, and nothing is read before them.
  */
 export class LateWrites {
   #waiting: Deferred[] = [];
@@ -32,7 +32,7 @@ export class LateWrites {
       if (socket.writableCorked !== 1) return uncork();
       if (!deferred.begin()) return;
       this.#waiting.push(deferred);
-      if (this.#waiting.length === 1) atEndOfTurn(this.flush);
+      if (this.#waiting.length === 1) behindEndOfTurn(this.flush);
     };
   }
 }

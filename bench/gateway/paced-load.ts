@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { connect } from 'node:net';
 
-import { ResponseReader } from '../load/response-reader.ts';
-import { problemWithPaced, type SeenEvent, TimedEvents } from './timed-events.ts';
+import { problemWithPaced, type SeenEvent } from './timed-events.ts';
+import { TimedBytes } from './timed-bytes.ts';
 import { pauseOf } from '../pause.ts';
 
 export interface PacedLoadOptions {
@@ -35,32 +35,35 @@ interface Received {
   readonly body: Buffer;
 }
 
+/** What is read is copied before the next read: one place for all connections, so that reading makes nothing that must be collected. */
+const readInto = Buffer.alloc(65_536);
+
 const readStream = ({ port, request, withinMs, signal }: PacedLoadOptions): Promise<Received> =>
   new Promise((resolve, reject) => {
-    const reader = new ResponseReader();
-    const events = new TimedEvents();
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true }, () => socket.write(request));
+    const received = new TimedBytes();
+    const take = (length: number): boolean => {
+      received.push(readInto.subarray(0, length), performance.now());
+      try {
+        const response = received.response();
+        if (response?.status === 200) settle(() => resolve({ seen: received.events(), body: response.body }));
+        else if (response !== undefined) fail(`status ${response.status}: ${response.body.toString('utf8', 0, 300)}`);
+      } catch (error) {
+        fail((error as Error).message);
+      }
+      return true;
+    };
+    const onread = { buffer: readInto, callback: take };
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true, onread }, () => socket.write(request));
     const settle = (how: () => void): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
       socket.destroy();
       how();
     };
-    const fail = (why: string) => settle(() => reject(new Error(`${why}, after ${events.seen.length} events`)));
+    const fail = (why: string) => settle(() => reject(new Error(`${why}, after ${received.length} bytes`)));
     const timer = setTimeout(() => fail(`a stream did not end within ${withinMs} ms`), withinMs);
     const onAbort = (): void => fail('the run was stopped');
     signal.addEventListener('abort', onAbort, { once: true });
-    socket.on('data', (bytes) => {
-      try {
-        events.push(bytes, process.hrtime.bigint());
-        if (!reader.push(bytes)) return;
-        const { status, body } = reader.soFar();
-        if (status === 200) settle(() => resolve({ seen: events.seen, body }));
-        else fail(`status ${status}: ${body.toString('utf8', 0, 300)}`);
-      } catch (error) {
-        fail((error as Error).message);
-      }
-    });
     socket.on('close', () => fail('the server closed the connection'));
     socket.on('error', ({ message }) => fail(message));
   });

@@ -105,6 +105,7 @@ const bodyGoal = (ours: BodySeries): Goal => {
     kind: 'speed',
     met: Math.max(...off) <= 0.2,
     measured: `within ${figure(Math.max(...off) * 100)} %`,
+    traffic: 'same-dialect-250kb-c16',
   };
 };
 

@@ -1,3 +1,5 @@
+import { LetterRuns } from './letter-runs.ts';
+
 /**
  * Finds the members of a JSON object in its bytes without making anything of them, so that a body of a quarter of a megabyte can be
  * routed by its model and passed on as it came. Exact or silent: it checks every byte as `JSON.parse` would, and where the two could
@@ -72,9 +74,6 @@ const isEscapable = (byte: number): boolean =>
   byte === 0x74;
 const isE = (byte: number): boolean => byte === 0x65 || byte === 0x45;
 
-/** Bytes of a text that stand for themselves: no quote, no backslash, no control character. */
-const isLetter = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 0x20 && byte !== quote && byte !== backslash ? 1 : 0));
-
 /** Which containers are open, for the one scan that runs at a time: nothing waits in the midst of one. */
 const containers = new Uint8Array(deepest + 1);
 
@@ -98,10 +97,11 @@ class Scanner {
   /** Whether the body so far can be the beginning of a valid one. */
   push(piece: Buffer): boolean {
     const { length } = piece;
+    const runs = new LetterRuns(piece);
     let at = 0;
     while (at < length) {
       if (this.#state === inText) {
-        at = this.#passText(piece, at);
+        at = this.#passText(piece, runs, at);
         if (at === length) break;
       }
       const next = this.#step(piece[at] ?? 0, this.#before + at);
@@ -118,12 +118,12 @@ class Scanner {
   }
 
   /** Index of the next byte of a text that is more than a letter of it, or than a simple escape of one. */
-  #passText(piece: Buffer, from: number): number {
+  #passText(piece: Buffer, runs: LetterRuns, from: number): number {
     const { length } = piece;
     const isNamed = this.#isKey && this.#depth === 1;
     let at = from;
     for (;;) {
-      while (at < length && isLetter[piece[at] as number] === 1) at += 1;
+      at = runs.end(at);
       if (isNamed || at + 1 >= length || piece[at] !== backslash || !isEscapable(piece[at + 1] as number)) return at;
       at += 2;
     }

@@ -108,20 +108,25 @@ export class AnswerBody implements Dispatcher.DispatchHandler, AsyncIterable<Buf
 
   [Symbol.asyncIterator](): AsyncIterator<Buffer, undefined> {
     return {
-      next: async () => {
-        for (;;) {
-          // Pieces that came in one read go on as one: each step with a piece costs more than to put it beside others.
-          if (this.#chunks.length > 0) return { value: joinedPieces(this.#take()), done: false };
-          if (this.#error !== undefined) throw this.#error;
-          if (this.#isOver) return { value: undefined, done: true };
-          await this.#something();
-        }
-      },
+      next: () => this.#next(),
       return: () => {
         this.#leave();
         return Promise.resolve({ value: undefined, done: true });
       },
     };
+  }
+
+  /** No async function, which would cost a promise more for every event that comes by itself. */
+  #next(): Promise<IteratorResult<Buffer, undefined>> {
+    return new Promise((resolve, reject) => this.#giveNext(resolve, reject));
+  }
+
+  #giveNext(resolve: (next: IteratorResult<Buffer, undefined>) => void, reject: (error: Error) => void): void {
+    // Pieces that came in one read go on as one: each step with a piece costs more than to put it beside others.
+    if (this.#chunks.length > 0) resolve({ value: joinedPieces(this.#take()), done: false });
+    else if (this.#error !== undefined) reject(this.#error);
+    else if (this.#isOver) resolve({ value: undefined, done: true });
+    else this.#reader = () => this.#giveNext(resolve, reject);
   }
 
   #take(): readonly Buffer[] {

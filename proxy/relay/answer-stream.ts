@@ -1,5 +1,4 @@
 import type { Dialect, Machine, WireEvent } from '../dialects/dialect.ts';
-import type { PlainPiece } from '../dialects/plain-piece.ts';
 import { ProxyError } from '../errors.ts';
 import type { ChatEvent, ErrorInfo } from '../ir/chat.ts';
 import type { StreamErrorWords } from '../personas/acting/stream-errors.ts';
@@ -97,7 +96,7 @@ export class AnswerStream {
     const end = leadingPieces(bytes, shows === undefined ? piece.event : piece.bareEvent);
     if (end === 0) return undefined;
     this.#seen = true;
-    if (!this.#ended) this.#meter.passed(bytes.subarray(0, end), (unread) => textsIn(unread, piece));
+    if (!this.#ended) this.#meter.passed(bytes.subarray(0, end), piece.event);
     return end === bytes.length ? [] : newEventParser()(bytes.subarray(end));
   }
 
@@ -205,9 +204,6 @@ export class AnswerStream {
     return this.#seen && !this.#ended ? this.#sides.writer.keepAlive : '';
   }
 }
-
-const textsIn = (bytes: Buffer, { textOf }: PlainPiece): readonly string[] =>
-  newEventParser()(bytes).map(({ data }) => textOf(JSON.parse(data) as unknown));
 
 const isStop = ({ kind }: ChatEvent): boolean => kind === 'stop';
 

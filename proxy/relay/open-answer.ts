@@ -25,7 +25,7 @@ import { ownStreamShows } from './own-stream.ts';
 import type { Question } from './question.ts';
 import { readWhole } from './read-body.ts';
 import { readEvents } from './read-events.ts';
-import type { EventBatch } from './read-events.ts';
+import type { EventBatches } from './read-events.ts';
 import { newBatchRedactor } from './secrets.ts';
 import type { UpstreamAnswer } from './send.ts';
 
@@ -45,7 +45,7 @@ export type Opened =
       readonly stream: AnswerStream;
       /** What the first events became; nothing is written before it is known that the answer does not begin with an error. */
       readonly first: string | Buffer;
-      readonly rest: AsyncGenerator<EventBatch, void, undefined>;
+      readonly rest: EventBatches;
     };
 
 /** One 2xx answer in its circumstances. */

@@ -30,16 +30,24 @@ const lastBoundary = (bytes: Buffer): number => {
   return bytes.includes(carriageReturn) ? Math.max(bare, behindLast(bytes, '\n\r'), behindLast(bytes, '\r\r')) : bare;
 };
 
+const nothing: Buffer = Buffer.alloc(0);
+
 /** Collects pieces and gives out everything up to the last blank line, looking at every byte once however small the pieces are. */
 class WholeEvents {
   #held: Buffer[] = [];
   #heldBytes = 0;
   /** The last bytes of the pieces so far: a blank line may be cut in two. */
-  #seam: Buffer = Buffer.alloc(0);
+  #seam: Buffer = nothing;
 
   take(chunk: Buffer): Buffer | undefined {
-    const probe = this.#seam.length === 0 ? chunk : Buffer.concat([this.#seam, chunk]);
-    const end = lastBoundary(probe) - this.#seam.length;
+    const seamBytes = this.#seam.length;
+    const probe = seamBytes === 0 ? chunk : Buffer.concat([this.#seam, chunk]);
+    const end = lastBoundary(probe) - seamBytes;
+    // Mostly events come whole, and go on in the bytes that brought them.
+    if (end === chunk.length && this.#held.length === 0) {
+      this.#seam = nothing;
+      return chunk;
+    }
     const whole = end > 0 ? Buffer.concat([...this.#held, chunk.subarray(0, end)]) : undefined;
     if (whole !== undefined) this.#held = [];
     const rest = chunk.subarray(Math.max(end, 0));
@@ -80,28 +88,64 @@ export const newEventParser = (): EventParser => {
 
 const isOnlyLineEnds = (bytes: Buffer): boolean => bytes.every((byte) => byte === newline || byte === carriageReturn);
 
+/** Batches as they come. To leave them early ends the upstream's work. */
+export interface EventBatches extends AsyncIterableIterator<EventBatch> {
+  readonly next: () => Promise<IteratorResult<EventBatch, undefined>>;
+  readonly return: () => Promise<IteratorResult<EventBatch, undefined>>;
+}
+
+const noMore = { value: undefined, done: true } as const;
+
+/** No generator, each step of which would cost two promises and a place in its queue: of a slow stream, every event is a step. */
+class BodyEvents implements EventBatches {
+  readonly #body: AsyncIterator<Buffer>;
+  readonly #parse = newEventParser();
+  readonly #pieces = new WholeEvents();
+  #isBeginning = true;
+  #isOver = false;
+
+  constructor(body: AsyncIterable<Buffer>) {
+    this.#body = body[Symbol.asyncIterator]();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  readonly next = async (): Promise<IteratorResult<EventBatch, undefined>> => {
+    try {
+      while (!this.#isOver) {
+        const { value: piece, done } = await this.#body.next();
+        this.#isOver = done === true;
+        const bytes = done === true ? this.#pieces.rest() : this.#pieces.take(piece);
+        if (bytes !== undefined && bytes.length > 0) return { value: this.#batchOf(bytes), done: false };
+      }
+    } catch (error) {
+      await this.return();
+      throw transportError(error, 'in the answer');
+    }
+    return noMore;
+  };
+
+  readonly return = async (): Promise<IteratorResult<EventBatch, undefined>> => {
+    if (!this.#isOver) await this.#body.return?.();
+    this.#isOver = true;
+    return noMore;
+  };
+
+  #batchOf(bytes: Buffer): EventBatch {
+    const isBeginning = this.#isBeginning;
+    this.#isBeginning = false;
+    return this.#isOver ? lastBatch(bytes, this.#parse, isBeginning) : newBatch(bytes, this.#parse, isBeginning);
+  }
+}
+
 /**
  * Cuts a body into whole events. What has arrived of an unfinished event is held back, so that a stream that is cut inside an event
  * can still be ended by an error event; a last event without its blank line gets one at a clean end.
- * @throws ProxyError when the body breaks off or an event grows beyond all measure.
+ * Its steps throw a ProxyError when the body breaks off or an event grows beyond all measure.
  */
-export const readEvents = async function* (body: AsyncIterable<Buffer>): AsyncGenerator<EventBatch, void, undefined> {
-  const parse = newEventParser();
-  const pieces = new WholeEvents();
-  let isBeginning = true;
-  try {
-    for await (const chunk of body) {
-      const bytes = pieces.take(chunk);
-      if (bytes === undefined) continue;
-      yield newBatch(bytes, parse, isBeginning);
-      isBeginning = false;
-    }
-  } catch (error) {
-    throw transportError(error, 'in the answer');
-  }
-  const rest = pieces.rest();
-  if (rest.length > 0) yield lastBatch(rest, parse, isBeginning);
-};
+export const readEvents = (body: AsyncIterable<Buffer>): EventBatches => new BodyEvents(body);
 
 const lastBatch = (rest: Buffer, parse: EventParser, isBeginning: boolean): EventBatch => {
   if (isOnlyLineEnds(rest)) return { bytes: rest, events: [] };

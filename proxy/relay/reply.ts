@@ -63,30 +63,61 @@ export const sendError = async (
     .send(untouched ?? JSON.stringify(dialect.encodeError(info)));
 };
 
-/** A streamed answer step by step, to its end or its failure. */
-export const streamSteps = async function* ({
-  stream,
-  first,
-  rest,
-}: Extract<Opened, { kind: 'stream' }>): AsyncGenerator<Step, void, undefined> {
-  yield { out: first };
-  try {
-    for await (const batch of rest) {
-      const step = stream.push(batch);
-      yield step;
-      if (step.error !== undefined) return;
-    }
-  } catch (error) {
-    yield stream.fail(transportError(error, 'in the answer'));
-    return;
+type OpenedStream = Extract<Opened, { kind: 'stream' }>;
+
+const noMore = { value: undefined, done: true } as const;
+
+/** No generator, for the same reason as `readEvents`. */
+class StreamSteps implements AsyncIterableIterator<Step> {
+  readonly #opened: OpenedStream;
+  #isBegun = false;
+  #isOver = false;
+
+  constructor(opened: OpenedStream) {
+    this.#opened = opened;
   }
-  yield stream.finish();
-};
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  readonly next = async (): Promise<IteratorResult<Step, undefined>> => {
+    if (this.#isOver) return noMore;
+    const { stream, first, rest } = this.#opened;
+    if (!this.#isBegun) {
+      this.#isBegun = true;
+      return { value: { out: first }, done: false };
+    }
+    try {
+      const { value: batch, done } = await rest.next();
+      if (done !== true) {
+        const step = stream.push(batch);
+        // Nothing may follow; the rest is not read.
+        if (step.error !== undefined) await this.return();
+        return { value: step, done: false };
+      }
+    } catch (error) {
+      this.#isOver = true;
+      return { value: stream.fail(transportError(error, 'in the answer')), done: false };
+    }
+    this.#isOver = true;
+    return { value: stream.finish(), done: false };
+  };
+
+  readonly return = async (): Promise<IteratorResult<Step, undefined>> => {
+    this.#isOver = true;
+    await this.#opened.rest.return();
+    return noMore;
+  };
+}
+
+/** A streamed answer step by step, to its end or its failure. */
+export const streamSteps = (opened: OpenedStream): AsyncIterableIterator<Step> => new StreamSteps(opened);
 
 /** Gives a streamed answer to the client as it comes, one write per read, at the client's pace. */
 export const sendStream = async (
   body: StreamBody,
-  opened: Extract<Opened, { kind: 'stream' }>,
+  opened: OpenedStream,
   headers: ReplyHeaders,
   signal: EndSignal,
 ): Promise<ExchangeEnd> => {
@@ -94,7 +125,8 @@ export const sendStream = async (
   let end: ExchangeEnd = 'complete';
   for await (const step of streamSteps(opened)) {
     if (step.error !== undefined) end = 'broken-stream';
-    if (!(await body.write(step.out, signal))) return 'client-left';
+    const written = body.write(step.out, signal);
+    if (!(typeof written === 'boolean' ? written : await written)) return 'client-left';
   }
   body.end();
   return end;

@@ -78,8 +78,8 @@ export class StreamBody {
     if (lines.length > 0 && contentType === 'text/event-stream') this.#raw.write(`${lines.join('')}\n`);
   }
 
-  /** Writes and waits for the client when its buffer is full. False when it has left. */
-  async write(out: string | Buffer, signal: EndSignal): Promise<boolean> {
+  /** Writes; what must be waited for is the client whose buffer is full. False when it has left. */
+  write(out: string | Buffer, signal: EndSignal): boolean | Promise<boolean> {
     if (signal.aborted || this.#raw.destroyed) return false;
     if (out.length === 0) return true;
     this.#keepAlive?.wrote();

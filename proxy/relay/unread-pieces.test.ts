@@ -303,6 +303,26 @@ describe.each(ids)('a stream of %s', (id) => {
   });
 });
 
+describe.each(ids)('a slow stream of %s that nobody has counted', (id) => {
+  it('has the same text, in whatever letters it is written', async () => {
+    const words = ['plain ', 'é€😀 ', '"quoted" \\ ', '\n\t', '\ud83d', '\ude00', '\ude00', ''];
+    const more = Array.from({ length: 150 }, (_, index) => ofKind(pieces[id](ofKind(words, index)), index));
+    const body = Buffer.from(
+      around(id, ...more)
+        .toString()
+        .replaceAll(countOf, ''),
+    );
+    // One event in each read.
+    const by = body
+      .toString()
+      .split(/(?<=\n\n)/)
+      .map((event) => Buffer.byteLength(event));
+    const [unread, read] = await compared(dialects[id], body, by);
+    expect(unread).toEqual(read);
+    expect(read.text?.length).toBeGreaterThan(500);
+  });
+});
+
 describe('what is left unread', () => {
   it.each(ids.filter((id) => dialects[id].textPiece !== undefined))('most of %s', (id) => {
     const dialect = dialects[id];

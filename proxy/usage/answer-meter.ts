@@ -1,4 +1,5 @@
 import type { ChatEvent, ChatResponse, Usage } from '../ir/chat.ts';
+import { textOfPieces } from '../dialects/plain-piece.ts';
 import { TextSample, sampleOf } from './text-sample.ts';
 import type { SampledText } from './text-sample.ts';
 
@@ -12,16 +13,21 @@ export interface AnswerSize {
 /** As many bytes of a stream as have the text that is sampled in them, where a piece of four letters takes 250 bytes. */
 const mostUnreadBytes = 262_144;
 
+const smallBytes = 4_096;
+
+/** A stream of so many pieces is a slow one, of which there may be many at once: their text is a tenth of their bytes. */
+const mostUnreadPieces = 32;
+
 const nothingSaid: SampledText = sampleOf([]);
 
 /** Reads along with a streamed answer. Keeps its numbers and a bounded beginning of its text. */
 export class AnswerMeter {
   readonly #text = new TextSample();
   #usage: Usage | undefined;
-  readonly #unread: Buffer[] = [];
+  #unread: Buffer[] = [];
   #unreadBytes = 0;
   #keptBytes = 0;
-  #textsIn: (bytes: Buffer) => readonly string[] = () => [];
+  #piece: RegExp | undefined;
 
   push(events: readonly ChatEvent[]): void {
     for (const event of events) {
@@ -32,12 +38,26 @@ export class AnswerMeter {
   }
 
   /** Pieces of text that passed unread. Should nobody count them, they are read after all; the beginning of many stands for all. */
-  passed(bytes: Buffer, textsIn: (bytes: Buffer) => readonly string[]): void {
-    this.#textsIn = textsIn;
+  passed(bytes: Buffer, piece: RegExp): void {
+    this.#piece = piece;
     this.#unreadBytes += bytes.length;
     if (this.#keptBytes >= mostUnreadBytes) return;
-    this.#unread.push(bytes);
+    // A small piece keeps the place that a read of 64 KiB was given.
+    this.#unread.push(bytes.length < smallBytes ? Buffer.from(bytes) : bytes);
     this.#keptBytes += bytes.length;
+    if (this.#unread.length >= mostUnreadPieces) this.#readOn();
+  }
+
+  /** Reads what has passed so far, and keeps its text only. */
+  #readOn(): void {
+    this.#text.add(this.#textOfUnread());
+    this.#unread = [];
+    this.#unreadBytes -= this.#keptBytes;
+    this.#keptBytes = 0;
+  }
+
+  #textOfUnread(): string {
+    return this.#piece === undefined ? '' : textOfPieces(Buffer.concat(this.#unread), this.#piece);
   }
 
   size(): AnswerSize {
@@ -48,7 +68,7 @@ export class AnswerMeter {
   #withUnread(): SampledText {
     const text = new TextSample();
     text.add(this.#text.beginning);
-    for (const piece of this.#textsIn(Buffer.concat(this.#unread))) text.add(piece);
+    text.add(this.#textOfUnread());
     const scale = this.#unreadBytes / this.#keptBytes;
     const unread = text.length - this.#text.beginning.length;
     return { beginning: text.beginning, length: Math.round(this.#text.length + unread * scale) };

@@ -1,5 +1,5 @@
 import type { Dialect } from '../dialect.ts';
-import { anyCount, anyString, member, objectOf, plainPiece } from '../plain-piece.ts';
+import { anyCount, member, objectOf, pieceOfText, plainPiece } from '../plain-piece.ts';
 import { asObject } from '../reading.ts';
 import { decodeError, encodeError } from './errors.ts';
 import { decodeRequest } from './request-decode.ts';
@@ -16,9 +16,8 @@ const textPiece = plainPiece({
   data: objectOf(
     member('type', '"content_block_delta"'),
     member('index', anyCount),
-    member('delta', objectOf(member('type', '"text_delta"'), member('text', anyString))),
+    member('delta', objectOf(member('type', '"text_delta"'), member('text', pieceOfText))),
   ),
-  textOf: ({ delta }) => asObject(delta)?.['text'],
 });
 
 /** Anthropic's Messages API: `POST /v1/messages`. */

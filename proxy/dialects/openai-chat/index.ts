@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialect.ts';
-import { anyString, member, plainPiece } from '../plain-piece.ts';
-import { asArray, asObject } from '../reading.ts';
+import { anyString, member, pieceOfText, plainPiece } from '../plain-piece.ts';
+import { asObject } from '../reading.ts';
 import { decodeError, encodeError } from './errors.ts';
 import { reasoningPlace } from './reasoning.ts';
 import { decodeRequest } from './request-decode.ts';
@@ -13,7 +13,7 @@ import { readUsage } from './wire.ts';
 const about = ['id', 'object', 'model', 'system_fingerprint', 'service_tier', 'provider', 'obfuscation'];
 const headMember = `(?:${[...about.map((name) => member(name, `(?:${anyString}|null)`)), member('created', String.raw`(?:0|[1-9]\d{0,14})`)].join('|')})`;
 const nullMember = `(?:${['refusal', 'tool_calls', 'function_call', 'reasoning_content', 'annotations'].map((name) => member(name, 'null')).join('|')})`;
-const delta = String.raw`\{(?:${member('role', '"assistant"')}, ?)?${member('content', anyString)}(?:, ?${nullMember})* *\}`;
+const delta = String.raw`\{(?:${member('role', '"assistant"')}, ?)?${member('content', pieceOfText)}(?:, ?${nullMember})* *\}`;
 const choice = String.raw`\{${member('index', '0')}, ?${member('delta', delta)}(?:, ?${member('logprobs', 'null')})?, ?${member('finish_reason', 'null')} *\}`;
 const choices = member('choices', String.raw`\[${choice}\]`);
 const chunk = (tail: string): string => String.raw`\{(?:${headMember}, ?)*${choices}(?:, ?(?:${tail}))* *\}`;
@@ -22,7 +22,6 @@ const chunk = (tail: string): string => String.raw`\{(?:${headMember}, ?)*${choi
 const textPiece = plainPiece({
   data: chunk(`${headMember}|${member('usage', 'null')}`),
   bareData: chunk(headMember),
-  textOf: ({ choices: said }) => asObject(asObject(asArray(said)?.[0])?.['delta'])?.['content'],
 });
 
 /** OpenAI Chat Completions, and the compatible upstreams that speak it. */
