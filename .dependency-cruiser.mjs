@@ -101,7 +101,7 @@ export default {
       name: 'msw-stays-in-intercept',
       severity: 'error',
       comment: 'msw is a development dependency; the socket server works without it.',
-      from: { pathNot: '(\\.test\\.ts$|^fixtures/upstreams/intercept\\.ts$|^bench/)' },
+      from: { pathNot: '(\\.test\\.ts$|^fixtures/(upstreams/intercept|recordings/in-process/msw-handlers)\\.ts$|^bench/)' },
       to: { path: 'node_modules/msw/' },
     },
     {
@@ -110,7 +110,7 @@ export default {
       from: {
         path: '^(proxy|fixtures|scenarios|conformance)/',
         pathNot:
-          '(\\.test\\.tsx?$|^fixtures/upstreams/intercept\\.ts$|^conformance/suite/|^conformance/(history|status-page)/testing/|^conformance/outputs/otlp/load-sdk\\.ts$)',
+          '(\\.test\\.tsx?$|^fixtures/(upstreams/intercept|recordings/in-process/(msw-handlers|vitest-helper))\\.ts$|^conformance/suite/|^conformance/(history|status-page|drift)/testing/|^conformance/outputs/otlp/load-sdk\\.ts$)',
       },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },

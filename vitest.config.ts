@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config';
 const resolve = { conditions: ['wireproof-source'] };
 const ssr = { resolve: { conditions: ['wireproof-source'] } };
 
+/** Whole runs, with programs of their own, have the machine for themselves. */
+const afterUnit = { groupOrder: 1 };
+
 export default defineConfig({
   test: {
     projects: [
@@ -12,9 +15,12 @@ export default defineConfig({
         ssr,
         test: {
           name: 'unit',
-          include: ['{proxy,fixtures,scenarios,conformance,bench,interop,clients}/**/*.test.{ts,tsx}'],
-          exclude: ['conformance/suite/**', '**/node_modules/**'],
+          include: ['{proxy,fixtures,scenarios,conformance,bench,interop,clients,tools}/**/*.test.{ts,tsx}'],
+          exclude: ['conformance/suite/**', '**/*.nock.test.ts', '**/node_modules/**'],
+          setupFiles: ['tools/no-egress.ts'],
           pool: 'forks',
+          // One for each core; one core less, which is usual, leaves half of a machine with two cores idle.
+          maxWorkers: '100%',
           // A bound for hangs, wide enough for property tests on a busy machine.
           testTimeout: 30_000,
         },
@@ -22,7 +28,26 @@ export default defineConfig({
       {
         resolve,
         ssr,
-        test: { name: 'suite', include: ['conformance/suite/**/*.test.ts'], pool: 'forks', testTimeout: 300_000, hookTimeout: 120_000 },
+        // In processes of its own: nock makes msw deaf, whichever is loaded first.
+        test: {
+          name: 'nock',
+          include: ['fixtures/**/*.nock.test.ts'],
+          pool: 'forks',
+          setupFiles: ['tools/no-egress.ts'],
+          sequence: afterUnit,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'suite',
+          include: ['conformance/suite/**/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+          sequence: afterUnit,
+        },
       },
     ],
   },

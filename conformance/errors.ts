@@ -7,6 +7,7 @@ export const toolErrorExit = {
   'baseline-invalid': 2,
   'target-file-invalid': 2,
   'missing-key': 2,
+  'key-refused': 2,
   'package-missing': 2,
   'port-in-use': 2,
   'report-unwritable': 2,

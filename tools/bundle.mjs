@@ -12,6 +12,7 @@ const entries = [
   'conformance/index',
   'conformance/targets/reference-thread',
   'fixtures/index',
+  'fixtures/recordings/in-process/vitest-helper',
   'fixtures/upstreams/intercept',
   'proxy/index',
   'proxy/main',
@@ -32,7 +33,7 @@ const foundTogether = {
 };
 /** Of these, one at a time is asked for. */
 const foundAlone =
-  /^(?:conformance\/(?:actions\/[^/]+\.action|reporters\/[^/]+\.reporter|profiles\/[^/]+\.profile)|fixtures\/(?:grammars\/dialects|wire)\/[^/]+)\.js$/;
+  /^(?:conformance\/(?:actions\/[^/]+\.action|reporters\/[^/]+\.reporter|drift\/formats\/[^/]+\.format|profiles\/[^/]+\.profile)|fixtures\/(?:grammars\/(?:dialects|versions)|wire)\/[^/]+)\.js$/;
 
 /** Packages that nearly every start needs. All others stay packages: native code, and what is seldom needed and loaded then. */
 const joinedPackages = new Set([

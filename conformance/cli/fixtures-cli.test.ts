@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { exchangesDirectory } from '#fixtures/exchange-file';
 
+import { lacksFullDisk, onFullDisk } from '../record/testing/on-full-disk.ts';
 import { runCli } from './run-cli.ts';
 
 const file = 'iflow/not-acceptable.exchange.json';
@@ -51,6 +52,18 @@ describe('fixtures', () => {
     edit();
     expect(await cli('seal', 'two')).toMatchObject({ code: 0, out: 'sealed iflow/not-acceptable\n' });
     expect(await cli('seal', 'two')).toMatchObject({ code: 0, out: 'all seals were right\n' });
+  });
+
+  it('leaves a file as it was when the disk is full, and says so', async () => {
+    edit();
+    const text = readFileSync(join(cwd, edited), 'utf8');
+    const facts = await onFullDisk({ [file]: text }, async (disk) => {
+      const { code, out, err } = await cli('seal', disk);
+      const names = readdirSync(join(disk, 'iflow'));
+      return { code, out, actual: /actual +(.*)/.exec(err)?.[1], names, same: readFileSync(join(disk, file), 'utf8') === text };
+    });
+    const told = { code: 2, out: '', actual: 'a full disk', names: ['not-acceptable.exchange.json'], same: true };
+    expect([told, expect.stringContaining(lacksFullDisk)]).toContainEqual(facts);
   });
 
   it('compares', async () => {

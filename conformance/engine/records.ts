@@ -109,6 +109,17 @@ export const reportSchema = z.strictObject({
   tool: z.strictObject({ name: z.string(), version: z.string() }),
   run: z.strictObject({ id: z.string(), startedAt: z.iso.datetime(), durationMs: z.number(), seed: z.int(), complete: z.boolean() }),
   target: z.strictObject({ name: z.string(), url: z.string().optional(), profile: z.string(), version: z.string().optional() }),
+  /** Where upstreams were recordings, played or made by this run: the seal of their set. */
+  upstream: z
+    .strictObject({
+      baseline: z.string(),
+      source: z.enum(['record', 'replay']).optional(),
+      directory: z.string().optional(),
+      recordings: z.int().min(0).optional(),
+      /** The set is not as it was recorded: some of it was changed and sealed anew, added or taken away. */
+      changed: z.literal(true).optional(),
+    })
+    .optional(),
   summary: summarySchema,
   /** Problems of the baseline file: stale or expired entries. They decide the exit code as an unexpected failure does. */
   baseline: z.array(z.strictObject({ entry: z.string(), problem: z.enum(['stale', 'expired']), message: z.string() })).optional(),

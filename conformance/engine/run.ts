@@ -69,6 +69,8 @@ export interface RunOptions {
   readonly caller?: HttpCaller;
   /** Starts the mocked upstreams; the loopback server of fixtures by default. */
   readonly startUpstream?: (options: { readonly port?: number }) => Promise<MockUpstream>;
+  /** Told in the report: where `startUpstream` plays recordings. */
+  readonly upstreamAbout?: NonNullable<Report['upstream']>;
 }
 
 const defaultConcurrency = 8;
@@ -80,11 +82,16 @@ const goneAfter = 8;
 
 const startDefaultUpstream = async (options: { readonly port?: number }): Promise<MockUpstream> => {
   const { startMockUpstream } = await import('#fixtures/upstreams/serve');
+  return startMockUpstream(options);
+};
+
+const startedUpstream = async ({ startUpstream = startDefaultUpstream, target }: RunOptions): Promise<MockUpstream> => {
+  const options = target.upstreamPort === undefined ? {} : { port: target.upstreamPort };
   try {
-    return await startMockUpstream(options);
+    return await startUpstream(options);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
-    throw new ToolError('port-in-use', `port ${options.port ?? 0} for the mocked upstreams is taken`, {
+    throw new ToolError('port-in-use', `port ${target.upstreamPort ?? 0} for the mocked upstreams is taken`, {
       hint: 'end the program that holds it, or change upstream-port in the target file and in the target',
       cause,
     });
@@ -227,6 +234,9 @@ const budgetFor = (options: RunOptions, arms: readonly Arm[]): Budget => ({
   ...options.budget,
 });
 
+const upstreamOf = ({ upstreamAbout }: RunOptions): Pick<Report, 'upstream'> =>
+  upstreamAbout === undefined ? {} : { upstream: upstreamAbout };
+
 const reportOf = (run: Run, startedAt: number, planned: number, results: readonly ArmResult[]): Report => {
   const complete = results.length === planned && !results.some(({ record }) => isNotRun(record));
   const records = results.map((result) => result.record);
@@ -244,6 +254,7 @@ const reportOf = (run: Run, startedAt: number, planned: number, results: readonl
       complete,
     },
     target: targetAbout(run.options.target),
+    ...upstreamOf(run.options),
     summary: summarize({ results: records, baseline, complete, contradicted: contradicted.unexpected }),
     ...(contradicted.claims.length > 0 && { contradictedClaims: [...contradicted.claims] }),
     ...(baseline.length > 0 && { baseline: [...baseline] }),
@@ -262,9 +273,7 @@ const runPlan = async (options: RunOptions, plan: readonly PlannedArm[], arms: r
   const { target } = options;
   options.onStart?.({ tool: toolAbout(), target: targetAbout(target), seed, planned: plan.length, arms });
   const mocked = plan.some((planned) => planned.arm !== 'canary' && planned.unsupported === undefined && planned.broken === undefined);
-  const startUpstream = options.startUpstream ?? startDefaultUpstream;
-  const port = target.upstreamPort === undefined ? {} : { port: target.upstreamPort };
-  const upstream = mocked ? await startUpstream(port) : undefined;
+  const upstream = mocked ? await startedUpstream(options) : undefined;
   const servers = openServerPool(target, upstream);
   const caller = options.caller ?? createHttpCaller(mocked ? {} : { maxAnswerBytes: maxLiveAnswerBytes });
   const signal = options.signal ?? new AbortController().signal;

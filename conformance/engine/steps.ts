@@ -14,6 +14,7 @@ import type { DirectUpstream, RunningTarget } from '../targets/target.ts';
 import type { HttpCaller } from '../transport/http-caller.ts';
 import { showing, withoutClientKey } from '../transport/shown-key.ts';
 import { estimateInputTokens, type Ledger, type Permit } from './budget.ts';
+import { missingRecording } from './not-in-recording.ts';
 import type { RequestGuard } from './request-guard.ts';
 import { usageOf } from './usage.ts';
 
@@ -197,6 +198,8 @@ const send = async (world: ArmWorld, cell: Cell, asked: Probe, token: string): P
     return { kind: 'skipped', reason: 'budget-spent', note: 'the seconds of the run were spent while the answer was awaited' };
   }
   const calls = (await upstreamCalls(world.upstream, token)).map((call) => withoutClientKey(call, world.target.clientKey));
+  const missing = missingRecording(calls);
+  if (missing !== undefined) return { kind: 'skipped', reason: 'not-in-recording', note: missing };
   const lines = await logsOf(world);
   const accountCalls = accountCallsOf(world)?.filter((call) => !earlierAccountCalls.has(callKey(call)));
   const live = world.upstream === undefined ? { live: true as const } : {};

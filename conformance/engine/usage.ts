@@ -25,9 +25,15 @@ const usageIn = (json: unknown): TokenUsage => {
   };
 };
 
+/** What the parts of one answer (its body, or its events) say it cost; zeros where they say nothing. The largest number counts. */
+export const usageOfValues = (values: readonly unknown[]): TokenUsage =>
+  values.map(usageIn).reduce<TokenUsage>(
+    (most, each) => ({
+      inputTokens: Math.max(most.inputTokens, each.inputTokens),
+      outputTokens: Math.max(most.outputTokens, each.outputTokens),
+    }),
+    { inputTokens: 0, outputTokens: 0 },
+  );
+
 /** What the answer says it cost; zeros where it says nothing. In a stream the largest number counts. */
-export const usageOf = (sight: CallerSight): TokenUsage =>
-  [sight.json, ...sight.events.map((event) => event.json)].map(usageIn).reduce((most, each) => ({
-    inputTokens: Math.max(most.inputTokens, each.inputTokens),
-    outputTokens: Math.max(most.outputTokens, each.outputTokens),
-  }));
+export const usageOf = (sight: CallerSight): TokenUsage => usageOfValues([sight.json, ...sight.events.map((event) => event.json)]);

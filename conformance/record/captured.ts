@@ -5,9 +5,12 @@ import type { TappedBody } from './answer-tap.ts';
 /** Name and value, in order. */
 export type Fields = readonly (readonly [string, string])[];
 
-/** Node's flat list as pairs. */
-export const pairs = (raw: readonly string[]): [string, string][] =>
-  raw.flatMap((name, at): [string, string][] => (at % 2 === 0 ? [[name, raw[at + 1] ?? '']] : []));
+/** Node's flat list as pairs. Done several times for every exchange that passes, on its way. */
+export const pairs = (raw: readonly string[]): [string, string][] => {
+  const fields: [string, string][] = [];
+  for (let at = 0; at < raw.length; at += 2) fields.push([raw[at] ?? '', raw[at + 1] ?? '']);
+  return fields;
+};
 
 /** An answer as it was on the wire. Times ending in `AtMs` are on one monotonic clock. */
 export interface CapturedAnswer {

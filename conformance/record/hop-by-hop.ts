@@ -5,13 +5,19 @@ const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'trans
 
 const listed = (value: string): readonly string[] => value.split(',').map((token) => token.trim().toLowerCase());
 
+/** What `Connection` names, in lower case. */
+const namedIn = (fields: readonly (readonly [string, string])[]): ReadonlySet<string> =>
+  new Set(fields.flatMap(([name, value]) => (name.toLowerCase() === 'connection' ? listed(value) : [])));
+
 const kept = (raw: readonly string[], drop: (name: string) => boolean): string[] => {
   const fields = pairs(raw);
-  const named = new Set(fields.flatMap(([name, value]) => (name.toLowerCase() === 'connection' ? listed(value) : [])));
-  return fields.flatMap(([name, value]) => {
+  const named = namedIn(fields);
+  const left: string[] = [];
+  for (const [name, value] of fields) {
     const lower = name.toLowerCase();
-    return hopByHop.has(lower) || named.has(lower) || drop(lower) ? [] : [name, value];
-  });
+    if (!hopByHop.has(lower) && !named.has(lower) && !drop(lower)) left.push(name, value);
+  }
+  return left;
 };
 
 export interface Forwarding {

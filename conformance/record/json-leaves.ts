@@ -11,8 +11,9 @@ export interface Leaf {
 }
 
 const deepest = 256;
-const space = /[\t\n\r ]*/y;
 const bare = /-?\d[\d.eE+-]*|true|false|null/y;
+
+const isSpace = (letter: number): boolean => letter === 0x20 || letter === 0x0a || letter === 0x0d || letter === 0x09;
 
 class NoJson extends Error {}
 
@@ -45,8 +46,7 @@ class Walk {
 
   /** What comes behind the end is not ours. */
   #skipSpace(): void {
-    space.lastIndex = this.#at;
-    this.#at = Math.min(this.#end, this.#at + (space.exec(this.#text)?.[0].length ?? 0));
+    while (this.#at < this.#end && isSpace(this.#text.charCodeAt(this.#at))) this.#at += 1;
   }
 
   #next(): string {

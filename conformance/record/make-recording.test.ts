@@ -241,3 +241,40 @@ describe('what is no recording', () => {
     ]);
   });
 });
+
+describe('what the recorder of a run keeps', () => {
+  const left = { by: 'client-left', detail: 'the client closed its connection before the end' } as const;
+  const wire = { body: `{"metadata":"${key}"}`, fields: [['x-own', key]] as Fields, pieces: [`{"said":"${key}"}`] };
+
+  it('takes nothing out of the answers of our own upstream, and what must go out of requests', () => {
+    const made = makeRecording(captured(wire), optionsWith({ asAnswered: true }));
+    expect(bodyIn(made)).toBe(`{"said":"${key}"}`);
+    expect(made.answer?.fields).toEqual([['x-own', key]]);
+    expect(JSON.stringify(made.request)).not.toContain(key);
+  });
+
+  it('keeps an answer that its client left as far as it came, when it is told to', () => {
+    const cut = { ...captured({ pieces: ['a', 'b'] }), spoiled: left };
+    const answer = cut.answer && { ...cut.answer, ends: 'fin' as const, body: { ...cut.answer.body, whole: false } };
+    const open = { ...cut, ...(answer && { answer }) };
+    expect(refusalOf(() => makeRecording(open, optionsWith()))).toEqual(['client-left', left.detail]);
+    const made = makeRecording(open, optionsWith({ keepOpen: true }));
+    expect([made.answer?.ends, piecesIn(made)]).toEqual(['open', ['a', 'b']]);
+  });
+
+  it('keeps an answer that was whole as one, although its client left then', () => {
+    const made = makeRecording({ ...captured({ pieces: ['a'] }), spoiled: left }, optionsWith({ keepOpen: true }));
+    expect(made.answer?.ends).toBe('complete');
+  });
+
+  it('keeps a silence that its client left', () => {
+    const { at, request } = captured({});
+    const made = makeRecording({ at, request, spoiled: left }, optionsWith({ keepOpen: true }));
+    expect([made.answer, made.unanswered]).toEqual([undefined, { ends: 'open', endAfterMs: 0 }]);
+  });
+
+  it.each(['stopped', 'upstream-hung', 'no-answer'] as const)('keeps nothing that was spoiled otherwise: %s', (by) => {
+    const spoiled = { by, detail: 'so it was' };
+    expect(refusalOf(() => makeRecording({ ...captured({}), spoiled }, optionsWith({ keepOpen: true })))).toEqual([by, 'so it was']);
+  });
+});

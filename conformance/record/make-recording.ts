@@ -1,5 +1,5 @@
 import { recordedBytes } from '#fixtures/recordings/recorded-bytes';
-import type { RecordedAnswer, UnsealedRecording } from '#fixtures/recordings/recording';
+import type { RecordedAnswer, Unanswered, UnsealedRecording } from '#fixtures/recordings/recording';
 
 import type { Captured, CapturedAnswer, CapturedRequest, CapturedSocket, Fields } from './captured.ts';
 import type { Placeholders } from './placeholders.ts';
@@ -17,9 +17,13 @@ export interface MakeOptions {
   readonly dropContent: boolean;
   /** Of the whole set of recordings. */
   readonly placeholders: Placeholders;
+  /** Nothing is taken out of answers: the upstream is our own, and whatever looks like a secret there is none. */
+  readonly asAnswered?: true;
+  /** An answer that its client left is kept as far as it came: silence follows. */
+  readonly keepOpen?: true;
 }
 
-type Parts = Pick<UnsealedRecording, 'request' | 'answer' | 'socket'>;
+type Parts = Pick<UnsealedRecording, 'request' | 'answer' | 'socket' | 'unanswered'>;
 
 const encodingOf = (fields: Fields): string | undefined =>
   fields
@@ -47,11 +51,27 @@ const requestOf = (request: CapturedRequest, { upstream }: MakeOptions, context:
   };
 };
 
-const piecesOf = (answer: CapturedAnswer, context: FieldContext): Pick<RecordedAnswer, 'pieces' | 'tail'> => {
+/** What is done to the parts of an answer before they are written. */
+interface Treatment {
+  readonly fields: (fields: Fields, place: string) => [string, string][];
+  readonly pieces: (pieces: readonly Buffer[], encoding: string | undefined) => readonly Buffer[];
+}
+
+const asTheyAre: Treatment = {
+  fields: (fields) => fields.map(([name, value]) => [name, value]),
+  pieces: (pieces) => pieces,
+};
+
+const redacting = (context: FieldContext): Treatment => ({
+  fields: (fields, place) => redactFields(fields, place, context),
+  pieces: (pieces, encoding) => redactPieces(pieces, 'answer.body', encoding, context),
+});
+
+const piecesOf = (answer: CapturedAnswer, treated: Treatment): Pick<RecordedAnswer, 'pieces' | 'tail'> => {
   const { pieces, tail } = answer.body;
   const bytes = [...pieces.map((piece) => piece.bytes), tail];
   // What is broken at the end is no longer what its encoding says, but what comes before it is.
-  const redacted = redactPieces(bytes, 'answer.body', encodingOf(answer.fields), context);
+  const redacted = treated.pieces(bytes, encodingOf(answer.fields));
   let before = answer.headAtMs;
   const recorded = pieces.map(({ atMs }, index) => {
     const afterMs = rounded(atMs - before);
@@ -62,26 +82,26 @@ const piecesOf = (answer: CapturedAnswer, context: FieldContext): Pick<RecordedA
   return { pieces: recorded, ...(last !== undefined && last.length > 0 && { tail: recordedBytes(last) }) };
 };
 
-const informationalOf = ({ informational }: CapturedAnswer, context: FieldContext): Pick<RecordedAnswer, 'informational'> => {
+const informationalOf = ({ informational }: CapturedAnswer, treated: Treatment): Pick<RecordedAnswer, 'informational'> => {
   if (informational.length === 0) return {};
   return {
-    informational: informational.map(({ status, fields }) => ({ status, fields: redactFields(fields, 'answer.informational', context) })),
+    informational: informational.map(({ status, fields }) => ({ status, fields: treated.fields(fields, 'answer.informational') })),
   };
 };
 
-const answerOf = (answer: CapturedAnswer, context: FieldContext): RecordedAnswer => {
+const answerOf = (answer: CapturedAnswer, treated: Treatment): RecordedAnswer => {
   if (answer.body.tooLarge) throw tooLarge('the answer');
   const lastAt = answer.body.pieces.at(-1)?.atMs ?? answer.headAtMs;
   return {
     status: answer.status,
     reason: answer.reason,
     version: answer.version,
-    ...informationalOf(answer, context),
-    fields: redactFields(answer.fields, 'answer.fields', context),
+    ...informationalOf(answer, treated),
+    fields: treated.fields(answer.fields, 'answer.fields'),
     headAfterMs: rounded(answer.headAfterMs),
     framing: answer.framing,
-    ...piecesOf(answer, context),
-    ...(answer.trailers.length > 0 && { trailers: redactFields(answer.trailers, 'answer.trailers', context) }),
+    ...piecesOf(answer, treated),
+    ...(answer.trailers.length > 0 && { trailers: treated.fields(answer.trailers, 'answer.trailers') }),
     ends: answer.ends,
     endAfterMs: rounded(answer.endedAtMs - lastAt),
   };
@@ -99,10 +119,22 @@ const socketOf = (socket: CapturedSocket, context: FieldContext): NonNullable<Pa
   return { ...(socket.protocol !== undefined && { protocol: socket.protocol }), frames, ends: socket.ends };
 };
 
+const silence: Unanswered = { ends: 'open', endAfterMs: 0 };
+
+/** As far as it came before the client left. */
+const openParts = (request: Parts['request'], { answer }: Captured, treated: Treatment): Parts => {
+  if (answer === undefined) return { request, unanswered: silence };
+  return { request, answer: answerOf({ ...answer, ends: answer.body.whole ? 'complete' : 'open' }, treated) };
+};
+
 const partsOf = (captured: Captured, options: MakeOptions, context: FieldContext): Parts => {
-  if (captured.spoiled !== undefined) throw new Refusal(captured.spoiled.by, captured.spoiled.detail);
+  const isLeft = captured.spoiled?.by === 'client-left' && captured.socket === undefined;
+  const keepsIt = isLeft && options.keepOpen === true;
+  if (captured.spoiled !== undefined && !keepsIt) throw new Refusal(captured.spoiled.by, captured.spoiled.detail);
   const request = requestOf(captured.request, options, context);
-  if (captured.answer !== undefined) return { request, answer: answerOf(captured.answer, context) };
+  const treated = options.asAnswered === true ? asTheyAre : redacting(context);
+  if (keepsIt) return openParts(request, captured, treated);
+  if (captured.answer !== undefined) return { request, answer: answerOf(captured.answer, treated) };
   if (captured.socket !== undefined) return { request, socket: socketOf(captured.socket, context) };
   throw new Refusal('no-answer', 'the upstream gave no answer');
 };

@@ -54,8 +54,7 @@ const overlaps =
     one.start < other.end && other.start < one.end;
 
 /** Places in a text, without overlaps, in order. Whole values win over parts of them. */
-const findIn = (text: string, place: string, dropContent: boolean): readonly Found[] => {
-  const leaves = leavesOfBody(text);
+const findIn = (text: string, leaves: readonly Leaf[], place: string, dropContent: boolean): readonly Found[] => {
   const wholes = leaves.flatMap((leaf) => foundByLeaf(text, leaf, dropContent));
   // A text that is no JSON cannot be told from what was said.
   if (dropContent && leaves.length === 0 && text.length > 0)
@@ -90,9 +89,9 @@ const replaceIn = (text: string, found: readonly Found[], context: RedactContext
 };
 
 /** A value that is spread over the events of a stream is whole only in what they add up to. */
-const refuseSpread = (text: string, place: string): void => {
+const refuseSpread = (text: string, leaves: readonly Leaf[], place: string): void => {
   const sums = new Map<string, string[]>();
-  for (const { path, start, end, type } of leavesOfBody(text)) {
+  for (const { path, start, end, type } of leaves) {
     if (type === 'number') continue;
     const parts = sums.get(path);
     if (parts === undefined) sums.set(path, [text.slice(start, end)]);
@@ -106,10 +105,16 @@ const refuseSpread = (text: string, place: string): void => {
 };
 
 const redactText = (text: string, place: string, context: RedactContext): string => {
-  const redacted = replaceIn(text, findIn(text, place, context.dropContent), context);
+  const leaves = leavesOfBody(text);
+  const found = findIn(text, leaves, place, context.dropContent);
+  if (found.length === 0) {
+    refuseSpread(text, leaves, place);
+    return text;
+  }
+  const redacted = replaceIn(text, found, context);
   const [left] = sensitiveSpans(redacted);
   if (left !== undefined) throw new Refusal('secret-left', `${place}: something that looks like a ${left.kind} cannot be replaced`);
-  refuseSpread(redacted, place);
+  refuseSpread(redacted, leavesOfBody(redacted), place);
   return redacted;
 };
 
@@ -136,10 +141,14 @@ const decoded = (bytes: Buffer, encoding: string, place: string): Buffer => {
 /** Encoded bytes cannot be changed without becoming others: they are kept as they came, or not at all. */
 const checkEncoded = (bytes: Buffer, encoding: string, place: string, dropContent: boolean): void => {
   const text = decoded(bytes, encoding, place).toString('latin1');
-  const [found] = findIn(text, place, dropContent);
+  const leaves = leavesOfBody(text);
+  const [found] = findIn(text, leaves, place, dropContent);
   if (found !== undefined)
-    throw new Refusal('encoded', `${found.path}: what looks like a ${found.kind} is behind the content encoding ${encoding}`);
-  refuseSpread(text, place);
+    throw new Refusal(
+      'encoded',
+      `${found.path}: what looks ${found.kind === 'personal' ? 'personal' : `like a ${found.kind}`} is behind the content encoding ${encoding}`,
+    );
+  refuseSpread(text, leaves, place);
 };
 
 /**

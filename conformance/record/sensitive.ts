@@ -6,6 +6,8 @@ interface Pattern {
   readonly kind: SensitiveKind;
   /** What is replaced is its first group, or all of it. */
   readonly pattern: RegExp;
+  /** One of these is in every match: to look for them costs a tenth of looking for the pattern, and nearly no text has one. */
+  readonly oneOf?: readonly string[];
 }
 
 /**
@@ -13,20 +15,21 @@ interface Pattern {
  * that a body of megabytes is read once.
  */
 const patterns: readonly Pattern[] = [
-  { kind: 'credential', pattern: /\bsk-[A-Za-z0-9_-]{16,}/g },
-  { kind: 'credential', pattern: /\bAIza[0-9A-Za-z_-]{30,}/g },
-  { kind: 'credential', pattern: /\bya29\.[0-9A-Za-z_-]{20,}/g },
-  { kind: 'credential', pattern: /\b1\/\/0[0-9A-Za-z_-]{20,}/g },
+  { kind: 'credential', pattern: /\bsk-[A-Za-z0-9_-]{16,}/g, oneOf: ['sk-'] },
+  { kind: 'credential', pattern: /\bAIza[0-9A-Za-z_-]{30,}/g, oneOf: ['AIza'] },
+  { kind: 'credential', pattern: /\bya29\.[0-9A-Za-z_-]{20,}/g, oneOf: ['ya29.'] },
+  { kind: 'credential', pattern: /\b1\/\/0[0-9A-Za-z_-]{20,}/g, oneOf: ['1//0'] },
   { kind: 'credential', pattern: /\b(?:gh[pousr]_|github_pat_|glpat-|gsk_|hf_|r8_|xai-|pplx-|npm_)[0-9A-Za-z_-]{20,}/g },
-  { kind: 'credential', pattern: /\bxox[abeoprs]-[0-9A-Za-z-]{10,}/g },
-  { kind: 'credential', pattern: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g },
-  { kind: 'credential', pattern: /\beyJ[0-9A-Za-z_-]{8,}\.eyJ[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]*/g },
+  { kind: 'credential', pattern: /\bxox[abeoprs]-[0-9A-Za-z-]{10,}/g, oneOf: ['xox'] },
+  { kind: 'credential', pattern: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, oneOf: ['AKIA', 'ASIA'] },
+  { kind: 'credential', pattern: /\beyJ[0-9A-Za-z_-]{8,}\.eyJ[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]*/g, oneOf: ['eyJ'] },
   { kind: 'credential', pattern: /\bBearer\s+([0-9A-Za-z._~+/=-]{8,})/gi },
-  { kind: 'credential', pattern: /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[0-9A-Za-z+/=\s\\]{0,20000}/g },
+  { kind: 'credential', pattern: /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[0-9A-Za-z+/=\s\\]{0,20000}/g, oneOf: ['-----BEGIN'] },
   { kind: 'account', pattern: /\b(?:org|proj|acct|user)[-_](?=[A-Za-z]*\d)[A-Za-z0-9]{14,}\b/g },
   {
     kind: 'personal',
     pattern: /(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}\b/g,
+    oneOf: ['@'],
   },
 ];
 
@@ -48,7 +51,8 @@ const spansOf = ({ kind, pattern }: Pattern, text: string): readonly Span[] =>
   });
 
 /** Every place of a text that looks like a credential, an account or a person. May overlap. */
-export const sensitiveSpans = (text: string): readonly Span[] => patterns.flatMap((pattern) => spansOf(pattern, text));
+export const sensitiveSpans = (text: string): readonly Span[] =>
+  patterns.flatMap((one) => (one.oneOf === undefined || one.oneOf.some((part) => text.includes(part)) ? spansOf(one, text) : []));
 
 const credentialKey =
   /^(?:x[-_])?(?:api[-_]?key|access[-_]?token|refresh[-_]?token|id[-_]?token|auth[-_]?token|session[-_]?token|client[-_]?secret|secret|password|passwd|authorization|private[-_]?key)$/i;

@@ -8,6 +8,7 @@ import { paletteFor } from './palette.ts';
 import { plainProgress } from './plain-progress.ts';
 import { printable } from './printable.ts';
 import type { ReporterFactory, ReporterOutput, RunStart } from './reporter.ts';
+import { upstreamSection } from './upstream-section.ts';
 import { counted } from './words.ts';
 
 const headerLine = ({ tool, target, arms, seed, planned }: RunStart): string => {
@@ -29,6 +30,7 @@ const reportText = (report: Report, arms: readonly string[], { colours, titles }
     ...scenarioTable(report.results, { arms, titles, paint }),
     '',
     ...groundSection(report, paint),
+    ...upstreamSection(report, paint),
     ...warningSection(report, paint),
     ...unjudgedSection(report, paint),
     ...failureSection(report, paint),

@@ -50,10 +50,26 @@ it('a run loads joined modules only: two of the same class would not know each o
   });
 });
 
-it('what is imported from the package shares one set of modules', () => {
-  const names = ['proxy', 'fixtures', 'fixtures/intercept', 'scenarios', 'conformance'].map((name) => `import 'wireproof/${name}';`);
-  expect(loadedApart('--input-type=module', '--eval', names.join(' '))).toEqual({
+it('drift finds its formats among the joined modules', () => {
+  const exchanges = 'dist/fixtures/exchanges';
+  expect(loadedApart(cli, 'drift', '--baseline', exchanges, '--against', exchanges, '--format', 'sarif')).toEqual({
     status: 0,
-    apart: ['conformance/index.js', 'fixtures/index.js', 'fixtures/upstreams/intercept.js', 'proxy/index.js', 'scenarios/kit/index.js'],
+    apart: ['conformance/cli/main.js'],
+  });
+});
+
+it('what is imported from the package shares one set of modules', () => {
+  const names = ['proxy', 'fixtures', 'fixtures/intercept', 'fixtures/vitest', 'scenarios', 'conformance'];
+  const imports = names.map((name) => `import 'wireproof/${name}';`);
+  expect(loadedApart('--input-type=module', '--eval', imports.join(' '))).toEqual({
+    status: 0,
+    apart: [
+      'conformance/index.js',
+      'fixtures/index.js',
+      'fixtures/recordings/in-process/vitest-helper.js',
+      'fixtures/upstreams/intercept.js',
+      'proxy/index.js',
+      'scenarios/kit/index.js',
+    ],
   });
 });

@@ -12,6 +12,7 @@ export const inconclusiveReasons = {
   'missing-here': 'this machine lacks what the check needs',
   'budget-spent': 'the budget of the run was spent before this step',
   'held-back': 'the run was told to send nothing more before this step',
+  'not-in-recording': 'the upstream was asked for something that was not recorded',
 } as const;
 export type InconclusiveReason = keyof typeof inconclusiveReasons;
 

@@ -8,6 +8,7 @@ import type { Outcome } from '../../record/recorder.ts';
 import type { ClientWords } from '../../trace/started-client.ts';
 import type { CliCommand, CommandContext } from '../command.ts';
 import type { CliIo } from '../io.ts';
+import { plainUrl } from '../plain-url.ts';
 import { explainListenError } from '../port-in-use.ts';
 import { someText, wholeNumber } from '../values.ts';
 
@@ -36,15 +37,6 @@ const listenAt = (text: string): Listen => {
   const [, bracketed, plain = '', digits = ''] = /^(?:\[([0-9a-f:.]+)\]|([^\s:/@[\]]*)):(\d{1,5})$/i.exec(text) ?? [];
   if (digits === '' || Number(digits) > lastPort) throw new InvalidArgumentError('Expected host:port, or :port.');
   return { host: bracketed ?? (plain === '' ? defaultListen.host : plain), port: Number(digits) };
-};
-
-const upstreamOf = (text: string): string => {
-  const url = /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
-  const plain = url !== undefined && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-  if (plain) return url.href.replace(/\/+$/, '');
-  throw new ToolError('usage', 'the upstream is no plain http or https URL', {
-    hint: 'its address without user, password or query, for example --upstream https://api.openai.com; keys come from the client',
-  });
 };
 
 const headerName = (text: string, before: readonly string[] | undefined): readonly string[] => {
@@ -122,7 +114,7 @@ const sessionOptions = async (
 ): Promise<SessionOptions> => {
   const { toolAbout } = await import('../../package-root.ts');
   const { name, version } = toolAbout();
-  const upstream = upstreamOf(flags.upstream);
+  const upstream = plainUrl(flags.upstream, 'keys come from the client');
   return {
     upstream,
     ...flags.listen,

@@ -12,10 +12,18 @@ import { reporterNames } from '../../reporters/find-reporter.ts';
 import type { Reporter } from '../../reporters/reporter.ts';
 import type { Target } from '../../targets/target.ts';
 import type { CliCommand, CommandContext } from '../command.ts';
+import { compileLess } from '../compile-less.ts';
 import type { FormerReport } from '../former-report.ts';
 import { exitCodeOfSignal } from '../io.ts';
 import type { ReportOutputs } from '../report-outputs.ts';
 import { together } from '../together.ts';
+import {
+  openUpstreamRecordings,
+  refuseCanaries,
+  upstreamFlag,
+  type UpstreamFlag,
+  type UpstreamRecordings,
+} from '../upstream-recordings.ts';
 import { listOf, pageRow, repeatedText, shardOf, someText, wholeNumber } from '../values.ts';
 
 interface RunFlags {
@@ -39,6 +47,7 @@ interface RunFlags {
   /** `true` without a number. */
   readonly bail?: true | number;
   readonly shard?: Shard;
+  readonly upstream?: UpstreamFlag;
 }
 
 type Titles = Readonly<Record<string, string>>;
@@ -73,7 +82,8 @@ const declare = (command: Command): void => {
     .option('--thorough', 'every canary, and not only those that tell the usual case of each row; --row and --scenario imply it')
     .option('--rerun-failed <file>', 'only what did not pass in this report of the json reporter', someText)
     .option('--bail [n]', 'begin nothing more after the first unexpected failure, or the n-th', wholeNumber(1, mostFailures))
-    .option('--shard <i/n>', 'only the i-th of n parts, which together are the whole run', shardOf);
+    .option('--shard <i/n>', 'only the i-th of n parts, which together are the whole run', shardOf)
+    .option('--upstream <record:dir|replay:dir>', 'keep what the mocked upstreams say, or let recordings say it', upstreamFlag);
 };
 
 /** @throws ToolError `usage` with every arm that does not exist. */
@@ -106,6 +116,7 @@ const reportTo = (reporters: readonly Reporter[]): Pick<RunOptions, 'onStart' | 
 /** What was begun while the scenarios are still being read; ended when the command ends. */
 interface Begun {
   end?: (() => Promise<void>) | undefined;
+  recordings?: UpstreamRecordings;
 }
 
 const isUrl = (text: string): boolean => /^[a-z]+:\/\//i.test(text);
@@ -167,18 +178,25 @@ const openOutputs = async ({ reporter = [] }: RunFlags, { io, colour }: CommandC
   return openReports(reporter, { io, colour, titles });
 };
 
+const openRecordings = async ({ upstream, seed }: RunFlags, { io }: CommandContext, begun: Begun): Promise<UpstreamRecordings> => {
+  begun.recordings = await openUpstreamRecordings(upstream, io, seed);
+  return begun.recordings;
+};
+
 /** Reads everything that the flags name before anything starts, so that all that is wrong is told at once. */
 const readInputs = async (flags: RunFlags, context: CommandContext, begun: Begun) => {
   const titles: Record<string, string> = {};
-  const [arms, catalogue, target, outputs] = await together([
+  const [arms, catalogue, target, outputs, recordings] = await together([
     flags.arm === undefined ? Promise.resolve(undefined) : checkedArms(flags.arm),
     readCatalogue(flags, context),
     targetOf(flags, context, begun),
     openOutputs(flags, context, titles),
+    openRecordings(flags, context, begun),
     context.parts.checkFixtures(),
   ]);
   for (const { id, title } of catalogue.all) titles[id] = title;
-  return { arms, ...catalogue, target, outputs };
+  refuseCanaries(flags.upstream, catalogue.former?.arms ?? arms ?? []);
+  return { arms, ...catalogue, target, outputs, recordings };
 };
 
 type Inputs = Awaited<ReturnType<typeof readInputs>>;
@@ -187,7 +205,11 @@ type Inputs = Awaited<ReturnType<typeof readInputs>>;
 const isThorough = ({ thorough, row = [], scenario = [], rerunFailed }: RunFlags): boolean =>
   thorough === true || row.length > 0 || scenario.length > 0 || rerunFailed !== undefined;
 
-const optionsFrom = (flags: RunFlags, { arms, scenarios, known, former, target }: Inputs, { io }: CommandContext): RunOptions => ({
+const optionsFrom = (
+  flags: RunFlags,
+  { arms, scenarios, known, former, target, recordings }: Inputs,
+  { io }: CommandContext,
+): RunOptions => ({
   scenarios,
   target,
   budget: budgetOf(flags),
@@ -200,6 +222,7 @@ const optionsFrom = (flags: RunFlags, { arms, scenarios, known, former, target }
   ...(flags.concurrency !== undefined && { concurrency: flags.concurrency }),
   ...(flags.seed !== undefined && { seed: flags.seed }),
   ...(known !== undefined && { baseline: known }),
+  ...recordings.options,
 });
 
 /** Whether there is something to repeat. Another target's failures say nothing about this one, and passing them would look like a cure. */
@@ -235,17 +258,20 @@ const runWith = async (flags: RunFlags, context: CommandContext, begun: Begun): 
   refuseForeign(inputs);
   if (isDone(inputs.former, context)) return 0;
   const { outputs } = inputs;
-  const report = await context.parts.runSuite({ ...optionsFrom(flags, inputs, context), ...reportTo(outputs.reporters) });
+  const judged = await context.parts.runSuite({ ...optionsFrom(flags, inputs, context), ...reportTo(outputs.reporters) });
+  const report = await inputs.recordings.ended(judged);
   outputs.reporters.forEach((reporter) => reporter.onRunEnd?.(report));
   await outputs.writeFiles();
   return exitCodeOf(report, context.io);
 };
 
 const run = async (command: Command, context: CommandContext): Promise<number> => {
+  compileLess();
   const begun: Begun = {};
   try {
     return await runWith(command.opts<RunFlags>(), context, begun);
   } finally {
+    begun.recordings?.close();
     await begun.end?.();
   }
 };
@@ -263,12 +289,15 @@ export const command: CliCommand = {
     ['wireproof run --reporter html=report.html --reporter markdown=$GITHUB_STEP_SUMMARY', 'a page to read, and the summary of a job'],
     ['wireproof run --shard 2/4 --reporter json=part2.json', 'the second of four jobs'],
     ['wireproof run --rerun-failed out.json --bail', 'what did not pass before, up to the first failure'],
+    ['wireproof run --upstream record:recorded', 'keep every answer of the mocked upstreams as a recording'],
+    ['wireproof run --upstream replay:recorded', 'judge with these recordings for upstreams; a part of the scenarios will do'],
   ],
   notes: `Arms are symptom and remedy on the reference proxy, conformance on others, unless --arm says otherwise.
 Reporters: ${reporterNames().join(', ')}.
 A reporter without =FILE writes to standard output; the console is there unless another one is. Report files are written
 whole at the end (jsonl as things happen), and paths are tried before the run. Failures come with a curl line that
-repeats them. A run that bails reports the rest as inconclusive (not-run) and ends in 1; --rerun-failed takes them up.
+repeats them. A replay takes the seed of the recording; what would need an answer that was not recorded is inconclusive
+(not-in-recording). A run that is stopped records nothing. A run that bails reports the rest as inconclusive (not-run) and ends in 1; --rerun-failed takes them up.
 The first Ctrl-C ends the run cleanly and writes reports that say so (run.complete is false, exit 130); the second one
 exits at once. Keys come from environment variables or files.`,
   declare,

@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
 import { packageRoot } from '../../package-root.ts';
+import { installForTests } from './install-for-tests.ts';
 import { readPage } from './read-page.ts';
 import { renderPage } from './render-page.ts';
 import { Shell } from './shell.ts';
@@ -29,6 +30,8 @@ export interface RunPage {
   readonly file: URL;
   /** The ports that it shows; others are free in a run. */
   readonly ports: readonly number[];
+  /** Puts into the folder what the reader has installed besides. @returns variables of the environment that lead there */
+  readonly prepare?: (folder: string) => Readonly<Record<string, string>>;
 }
 
 /** Shows the proxy, the mocked upstreams, and the stand-in for a vendor. */
@@ -43,6 +46,14 @@ export const canaryGuide: RunPage = {
   source: new URL('canaries.md', import.meta.url),
   file: new URL('../../../docs/guides/canaries.md', import.meta.url),
   ports: [8317, 8318, 9464],
+};
+
+/** Shows the mocked upstreams in the place of a vendor, and the recorder or a replay. */
+export const upstreamGuide: RunPage = {
+  source: new URL('upstream-changes.md', import.meta.url),
+  file: new URL('../../../docs/guides/upstream-changes.md', import.meta.url),
+  ports: [8318, 8319],
+  prepare: installForTests,
 };
 
 /** A user without rights on most systems. */
@@ -86,15 +97,19 @@ const needed = (): string => {
 };
 
 /** A folder with `wireproof` installed, as the reader has it. */
-const prepareFolder = (cli: string, user: number | undefined): string => {
+const prepareFolder = (cli: string): string => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'wireproof-operating-')));
   const programs = join(folder, 'node_modules/.bin');
   mkdirSync(programs, { recursive: true });
   symlinkSync(packageRoot(), join(folder, 'node_modules/wireproof'));
   const quoted = [process.execPath, cli].map((path) => `'${path.replaceAll("'", `'\\''`)}'`).join(' ');
   writeFileSync(join(programs, 'wireproof'), `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 });
-  if (user !== undefined) chownSync(folder, user, user);
   return folder;
+};
+
+const give = (folder: string, user: number | undefined): void => {
+  // Test runners keep their caches beside packages.
+  if (user !== undefined) for (const path of [folder, join(folder, 'node_modules')]) chownSync(path, user, user);
 };
 
 const environment = (folder: string): NodeJS.ProcessEnv => ({
@@ -106,8 +121,10 @@ const environment = (folder: string): NodeJS.ProcessEnv => ({
 /** Runs every command of the page on the built proxy. @returns the text that its file should have. */
 export const runPage = async (page: RunPage): Promise<string> => {
   const user = process.getuid?.() === 0 ? nobody : undefined;
-  const folder = prepareFolder(needed(), user);
-  const shell = new Shell({ folder, env: environment(folder), ...(user !== undefined && { user }) });
+  const folder = prepareFolder(needed());
+  const installed = page.prepare?.(folder) ?? {};
+  give(folder, user);
+  const shell = new Shell({ folder, env: { ...environment(folder), ...installed }, ...(user !== undefined && { user }) });
   try {
     const ports = await freePorts(page.ports);
     return await renderPage(readPage(readFileSync(page.source, 'utf8')), shell, { folder, ports });

@@ -1,0 +1,85 @@
+import { resolve } from 'node:path';
+
+import { type Problem, ToolError } from '../../errors.ts';
+import { nearestHint } from '../../nearest.ts';
+import type { CliIo } from '../io.ts';
+import { checkWritable, writeWhole } from '../report-file.ts';
+
+interface Wanted {
+  readonly name: string;
+  /** As it was named; absent for standard output. */
+  readonly file?: string;
+}
+
+/** `name` or `name=file`, as reporters of `run` are named. */
+const wantedOf = (text: string): Wanted => {
+  const cut = text.indexOf('=');
+  return cut === -1 ? { name: text } : { name: text.slice(0, cut), file: text.slice(cut + 1) };
+};
+
+const nameProblem = ({ name }: Wanted, names: readonly string[]): readonly Problem[] =>
+  names.includes(name)
+    ? []
+    : [{ where: '--format', expected: names.join(', '), actual: JSON.stringify(name), hint: nearestHint(name, names) }];
+
+const fileProblems = (wanted: readonly Wanted[]): readonly Problem[] => {
+  const files = wanted.flatMap(({ file }) => file ?? []);
+  const twice = [...new Set(files.filter((file, at) => files.indexOf(file) !== at))];
+  return [
+    ...wanted
+      .filter(({ file }) => file === '')
+      .map(({ name }) => ({ where: '--format', expected: `a file name after ${name}=`, actual: 'nothing' })),
+    ...twice.map((file) => ({ where: '--format', expected: 'a file for each format', actual: `${file} is named twice` })),
+  ];
+};
+
+export interface FormatSetting {
+  readonly io: CliIo;
+  /** All formats there are. */
+  readonly names: readonly string[];
+  /** What standard output is kept for, where no format may stand there: `the change list`. */
+  readonly outputIsFor?: string;
+}
+
+const sharingProblems = (wanted: readonly Wanted[], outputIsFor: string | undefined): readonly Problem[] => {
+  const onOutput = wanted.filter(({ file }) => file === undefined).map(({ name }) => name);
+  if (onOutput.length <= (outputIsFor === undefined ? 1 : 0)) return [];
+  const [name = ''] = onOutput.filter((one) => one !== 'console');
+  const hint = `write it to a file: --format ${name}=drift.${name}`;
+  return [
+    {
+      where: '--format',
+      expected: `standard output for ${outputIsFor ?? 'one format'}`,
+      actual: onOutput.join(' and '),
+      ...(name !== '' && { hint }),
+    },
+  ];
+};
+
+/** The console stands on standard output unless another format does, or the console itself was sent elsewhere. */
+const withConsole = (wanted: readonly Wanted[]): readonly Wanted[] =>
+  wanted.some(({ file, name }) => file === undefined || name === 'console') ? wanted : [{ name: 'console' }, ...wanted];
+
+export interface FormatOutputs {
+  /** Writes every format to its place, files first: to be called once. */
+  readonly write: (render: (format: string) => Promise<string>) => Promise<void>;
+}
+
+/**
+ * Where a report goes, in which formats; files are found writable before anything is asked.
+ * @throws ToolError `usage` with every problem, or `report-unwritable`
+ */
+export const openFormats = async (texts: readonly string[], { io, names, outputIsFor }: FormatSetting): Promise<FormatOutputs> => {
+  const named = texts.map(wantedOf);
+  const problems = [...named.flatMap((one) => nameProblem(one, names)), ...fileProblems(named), ...sharingProblems(named, outputIsFor)];
+  if (problems.length > 0) throw new ToolError('usage', 'the formats cannot be used like this', { problems });
+  const wanted = outputIsFor === undefined ? withConsole(named) : named;
+  const filed = wanted.flatMap(({ name, file }) => (file === undefined ? [] : [{ name, file: resolve(io.cwd, file) }]));
+  await checkWritable(filed.map(({ file }) => file));
+  return {
+    write: async (render) => {
+      for (const { name, file } of filed) await writeWhole(file, await render(name));
+      for (const { name, file } of wanted) if (file === undefined) io.out(await render(name));
+    },
+  };
+};

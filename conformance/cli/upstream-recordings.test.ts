@@ -1,0 +1,182 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { answer, converse, crossing, defineScenario, holds, must } from '#scenarios/kit/index';
+
+import type { Report } from '../engine/records.ts';
+import type { RunOptions } from '../engine/run.ts';
+import type { Target } from '../targets/target.ts';
+import { runCli } from './run-cli.ts';
+
+const token = 'wpt_0123456789abcdef';
+
+const scenario = defineScenario({
+  id: 'availability/sleepy-model',
+  title: 'A model sleeps through the first request',
+  matrixRow: 9,
+  requires: [],
+  diagnosis: { symptom: 'The first fails.', cause: 'It sleeps.', check: 'Ask it twice.', remediation: 'Ask it twice.' },
+  cells: crossing({ clients: ['openai-chat'], upstreams: ['iflow'], streams: [false] }),
+  upstream: () => answer('text'),
+  steps: ({ cell, model }) => ({ ask: converse(cell, { model: model(), text: 'Say ok.', maxOutputTokens: 8 }) }),
+  expectations: [must('it-answers', ['ask'], () => holds())],
+  remedy: { proxy: ['ask-twice'] },
+  symptom: { violates: () => ['it-answers'] },
+  live: { safe: true, idempotent: true, maxOutputTokens: 8, timeoutMs: 30_000 },
+});
+
+const target: Target = {
+  name: 'sleeper',
+  profile: { name: 'sleeper', claims: new Set(), models: {} },
+  configurable: true,
+  start: () => Promise.reject(new Error('not started in these tests')),
+};
+
+const reportOf = ({ seed = 4, runId = 'run-1', upstreamAbout }: RunOptions, complete: boolean): Report => ({
+  schema: 'wireproof.report/v1',
+  tool: { name: 'wireproof', version: '0.1.0' },
+  run: { id: runId, startedAt: '2026-11-23T13:00:00.000Z', durationMs: 10, seed, complete },
+  target: { name: 'sleeper', profile: 'sleeper' },
+  ...(upstreamAbout !== undefined && { upstream: upstreamAbout }),
+  summary: { pass: 1, fail: 0, inconclusive: 0, unsupported: 0, unreachable: 0, error: 0, checks: 1, exitCode: 0 },
+  results: [],
+});
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'wireproof-upstream-flag-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** What the mocked upstreams say to one call, as a proxy would ask it. */
+const askUpstream = async ({ startUpstream }: RunOptions): Promise<string> => {
+  const upstream = await startUpstream?.({});
+  if (upstream === undefined) return 'no upstream';
+  upstream.script(token, answer('text'));
+  const got = await fetch(`${upstream.baseUrl('iflow')}/chat/completions`, { method: 'POST', body: `{"text":"${token}"}` });
+  const text = `${got.status} ${await got.text()}`;
+  await upstream.close();
+  return text;
+};
+
+interface Ended {
+  readonly complete?: boolean;
+  readonly fails?: boolean;
+}
+
+const cli = async (argv: readonly string[], { complete = true, fails = false }: Ended = {}) => {
+  const texts = { out: '', err: '' };
+  const runs: RunOptions[] = [];
+  const said: string[] = [];
+  const code = await runCli(
+    ['run', ...argv],
+    {
+      out: (text) => void (texts.out += text),
+      err: (text) => void (texts.err += text),
+      outIsTerminal: false,
+      errIsTerminal: false,
+      columns: 100,
+      cwd: folder,
+      env: {},
+      signal: new AbortController().signal,
+    },
+    {
+      checkFixtures: () => Promise.resolve(),
+      loadScenarios: () => Promise.resolve([scenario]),
+      target: () => Promise.resolve(target),
+      baseline: () => Promise.resolve({ cover: () => undefined, problems: () => [] }),
+      runSuite: async (options) => {
+        runs.push(options);
+        said.push(await askUpstream(options));
+        if (fails) throw new Error('the run broke');
+        return reportOf(options, complete);
+      },
+    },
+  );
+  return { code, ...texts, runs, said };
+};
+
+const upstreamLine = (out: string): string | undefined => out.split('\n').find((line) => line.startsWith('upstream:'));
+const reportIn = async (name: string): Promise<Report> => JSON.parse(await readFile(join(folder, name), 'utf8')) as Report;
+
+describe('--upstream', () => {
+  it('records a run and replays it with its seed, and reports say so', async () => {
+    const first = await cli([
+      '--seed',
+      '5',
+      '--upstream',
+      'record:kept',
+      '--reporter',
+      'console',
+      '--reporter',
+      `json=${join(folder, 'first.json')}`,
+    ]);
+    const second = await cli(['--upstream', 'replay:kept', '--reporter', 'console', '--reporter', `json=${join(folder, 'second.json')}`]);
+    expect([first.code, second.code]).toEqual([0, 0]);
+    expect(second.said).toEqual(first.said);
+    expect(first.said[0]).toMatch(/^200 \{/);
+    expect(second.runs.map(({ seed, runId }) => ({ seed, runId }))).toEqual([{ seed: 5, runId: 'run-1' }]);
+    const baseline = (await reportIn('first.json')).upstream?.baseline ?? '';
+    expect(baseline).toMatch(/^[0-9a-f]{64}$/);
+    const about = { baseline, directory: 'kept', recordings: 1 };
+    expect((await reportIn('first.json')).upstream).toEqual({ ...about, source: 'record' });
+    expect((await reportIn('second.json')).upstream).toEqual({ ...about, source: 'replay' });
+    const seal = baseline.slice(0, 12);
+    expect(upstreamLine(first.out)).toBe(`upstream: recorded to kept, 1 recording, sealed ${seal}`);
+    expect(upstreamLine(second.out)).toBe(`upstream: replay of kept, 1 recording, sealed ${seal}`);
+  });
+
+  it.each(['', 'kept', 'record:', 'replay: ', 'Replay:kept', 'play:kept'])('%j is told to be wrong', async (value) => {
+    const { code, err, runs } = await cli(['--upstream', value]);
+    expect({ code, err: err.split('\n')[0], runs }).toEqual({
+      code: 2,
+      err: `error: option '--upstream <record:dir|replay:dir>' argument '${value}' is invalid. Expected record:DIR or replay:DIR.`,
+      runs: [],
+    });
+  });
+
+  it('refuses another seed than the one that was recorded', async () => {
+    await cli(['--seed', '5', '--upstream', 'record:kept']);
+    const { code, err, runs } = await cli(['--seed', '6', '--upstream', 'replay:kept']);
+    expect({ code, runs }).toEqual({ code: 2, runs: [] });
+    expect(err).toContain('kept was recorded with --seed 5');
+    expect((await cli(['--seed', '5', '--upstream', 'replay:kept'])).code).toBe(0);
+  });
+
+  it.each(['record', 'replay'])('%s refuses a canary, which asks a live target', async (mode) => {
+    await cli(['--upstream', 'record:kept']);
+    const before = await readdir(folder);
+    const { code, err, runs } = await cli(['--arm', 'canary', '--upstream', `${mode}:kept`]);
+    expect({ code, runs }).toEqual({ code: 2, runs: [] });
+    expect(err).toContain(`--upstream ${mode}:DIR goes with mocked upstreams`);
+    expect(await readdir(folder)).toEqual(before);
+  });
+
+  it('tells of a replay that is not there, and starts nothing', async () => {
+    const { code, err, runs } = await cli(['--upstream', 'replay:kept']);
+    expect({ code, runs }).toEqual({ code: 2, runs: [] });
+    expect(err).toContain(join(folder, 'kept', 'run.json'));
+  });
+
+  it.each([
+    ['did not come to its end', { complete: false }],
+    ['broke', { fails: true }],
+  ])('leaves an older recording as it was when the run %s', async (_, ended) => {
+    await cli(['--seed', '5', '--upstream', 'record:kept']);
+    const before = await readFile(join(folder, 'kept', 'run.json'), 'utf8');
+    await cli(['--seed', '6', '--upstream', 'record:kept'], ended);
+    expect(await readFile(join(folder, 'kept', 'run.json'), 'utf8')).toBe(before);
+    expect(await readdir(folder)).toEqual(['kept']);
+  });
+
+  it('records nothing into a directory of something else', async () => {
+    await writeFile(join(folder, 'notes.md'), 'mine');
+    const { code, err, runs } = await cli(['--upstream', 'record:.']);
+    expect({ code, runs }).toEqual({ code: 2, runs: [] });
+    expect(err).toContain('holds something else than a recorded run');
+    expect(await readdir(folder)).toEqual(['notes.md']);
+  });
+});

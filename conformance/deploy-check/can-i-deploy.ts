@@ -1,0 +1,129 @@
+import { cellName } from '#scenarios/kit/cell';
+
+import { counted } from '../reporters/words.ts';
+import type { StoredReport } from './stored-reports.ts';
+
+/** "Proxy X version V is verified against upstream baseline B for client profile C." */
+export interface DeployQuestion {
+  readonly proxy: string;
+  readonly version: string;
+  /** The seal of the set of recordings. */
+  readonly baseline: string;
+  readonly profile: string;
+}
+
+/** The published form `wireproof.can-i-deploy/v1`. */
+export interface DeployAnswer extends DeployQuestion {
+  readonly schema: 'wireproof.can-i-deploy/v1';
+  readonly verdict: 'yes' | 'no' | 'unknown';
+  /** One sentence. */
+  readonly because: string;
+  /** Files of the reports that answer the question, the oldest first. */
+  readonly reports: readonly string[];
+  /** How many results, the newest of each, hold; among them those that the profile does not claim. */
+  readonly held: number;
+  /** What failed, was not judged, or was judged of this proxy elsewhere and not here. */
+  readonly failed: readonly string[];
+  readonly unjudged: readonly string[];
+  readonly missing: readonly string[];
+}
+
+type Result = StoredReport['results'][number];
+
+const nameOf = ({ scenario, arm, dialect, upstream, stream }: Result): string =>
+  `${scenario} (${arm}) ${cellName({ client: dialect, upstream, stream })}`;
+
+/** Of what was judged more than once, the newest result. */
+const newestResults = (reports: readonly StoredReport[]): ReadonlyMap<string, Result> =>
+  new Map(reports.flatMap(({ results }) => results.map((result) => [nameOf(result), result] as const)));
+
+const holds = ({ verdict, knownFailure }: Result): boolean =>
+  verdict === 'pass' || verdict === 'unsupported' || (verdict === 'fail' && knownFailure !== undefined);
+
+const named = (results: ReadonlyMap<string, Result>, wanted: (result: Result) => boolean): readonly string[] =>
+  [...results].filter(([, result]) => wanted(result)).map(([name]) => name);
+
+/** What the same version of the tool judged of this proxy for this profile, in whatever version and against whatever baseline. */
+const missingOf = (
+  all: readonly StoredReport[],
+  evidence: readonly StoredReport[],
+  results: ReadonlyMap<string, Result>,
+): readonly string[] => {
+  const tool = evidence.at(-1)?.tool.version;
+  const comparable = all.filter((report) => report.tool.version === tool);
+  return [...newestResults(comparable).keys()].filter((name) => !results.has(name)).sort();
+};
+
+/** A run that was stopped lists only what it came to: a later one that was not must have judged at least that. */
+const isMadeGood = (stopped: StoredReport, later: readonly StoredReport[]): boolean =>
+  later.some(({ run, results }) => {
+    const names = new Set(results.map(nameOf));
+    return run.complete && stopped.results.every((result) => names.has(nameOf(result)));
+  });
+
+const isComplete = (evidence: readonly StoredReport[]): boolean =>
+  evidence.every((report, at) => report.run.complete || isMadeGood(report, evidence.slice(at + 1)));
+
+const judged = (
+  question: DeployQuestion,
+  verdict: DeployAnswer['verdict'],
+  because: string,
+  found: Partial<Pick<DeployAnswer, 'reports' | 'held' | 'failed' | 'unjudged' | 'missing'>> = {},
+): DeployAnswer => ({
+  schema: 'wireproof.can-i-deploy/v1',
+  ...question,
+  verdict,
+  because,
+  reports: [],
+  held: 0,
+  failed: [],
+  unjudged: [],
+  missing: [],
+  ...found,
+});
+
+const withoutEvidence = (question: DeployQuestion, reports: readonly StoredReport[]): DeployAnswer => {
+  const { proxy, version, profile } = question;
+  const ofVersion = reports.filter(({ target }) => target.name === proxy && target.version === version);
+  if (ofVersion.length === 0) return judged(question, 'unknown', `no report of ${proxy} ${version}`);
+  const ofProfile = ofVersion.filter(({ target }) => target.profile === profile);
+  const lacking = ofProfile.length === 0 ? `for the profile ${profile}` : 'against this baseline';
+  return judged(question, 'no', `${proxy} ${version} was not verified ${lacking}`, { missing: [lacking] });
+};
+
+const verdictOf = (lists: Pick<DeployAnswer, 'held' | 'failed' | 'unjudged' | 'missing'>, complete: boolean): DeployAnswer['verdict'] => {
+  if (lists.failed.length > 0 || lists.missing.length > 0) return 'no';
+  return complete && lists.unjudged.length === 0 && lists.held > 0 ? 'yes' : 'unknown';
+};
+
+const becauseOf = (
+  verdict: DeployAnswer['verdict'],
+  { failed, missing, held }: Pick<DeployAnswer, 'held' | 'failed' | 'missing'>,
+): string => {
+  if (verdict === 'yes') return `${counted(held, 'result')} ${held === 1 ? 'holds' : 'hold'}`;
+  if (failed.length > 0) return `${failed.length} failed`;
+  if (missing.length > 0) return `${missing.length} were judged of this proxy before and not now`;
+  return 'not everything was judged';
+};
+
+/**
+ * Answers from stored reports. The newest result of each scenario, arm and cell counts, so that shards and repeated runs add up.
+ * `yes`: all hold. `no`: something failed, or is missing. `unknown`: nobody asked, or the run was not completed.
+ * @param reports the oldest first
+ */
+export const canIDeploy = (question: DeployQuestion, reports: readonly StoredReport[]): DeployAnswer => {
+  const ofProxy = reports.filter(({ target }) => target.name === question.proxy && target.profile === question.profile);
+  const evidence = ofProxy.filter(
+    ({ target, upstream }) => target.version === question.version && upstream?.baseline === question.baseline,
+  );
+  if (evidence.length === 0) return withoutEvidence(question, reports);
+  const results = newestResults(evidence);
+  const lists = {
+    held: named(results, holds).length,
+    failed: named(results, (result) => result.verdict === 'fail' && !holds(result)),
+    unjudged: named(results, (result) => result.verdict !== 'fail' && !holds(result)),
+    missing: missingOf(ofProxy, evidence, results),
+  };
+  const verdict = verdictOf(lists, isComplete(evidence));
+  return judged(question, verdict, becauseOf(verdict, lists), { ...lists, reports: evidence.map(({ file }) => file) });
+};
