@@ -16,12 +16,12 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const baseline = 'ab'.repeat(32);
 
-const put = (file: string, verdict: string, startedAt = '2026-01-01T00:00:00.000Z'): void => {
+const put = (file: string, verdict: string, startedAt = '2026-01-01T00:00:00.000Z', selection?: readonly string[]): void => {
   const result = { scenario: 'a/a', arm: 'conformance', dialect: 'openai-chat', upstream: 'openai-chat', stream: true, verdict };
   const report = {
     schema: 'wireproof.report/v1',
     tool: { name: 'wireproof', version: '0.1.0' },
-    run: { id: file, startedAt, complete: true },
+    run: { id: file, startedAt, complete: true, selection },
     target: { name: 'mine', version: '2.0.0', profile: 'full' },
     upstream: { baseline },
     results: [result],
@@ -55,6 +55,14 @@ describe('wireproof can-i-deploy', () => {
     });
   });
 
+  it('says of which part it is, with what stood in the report on one printable line', async () => {
+    put('one.json', 'pass', undefined, ['--row 3', '--scenario \u001b[31m*']);
+    const text = await cli(...asked);
+    expect([text.code, text.out.split('\n')[0]]).toEqual([0, 'yes: 1 result holds, of a part: --row 3 --scenario \\x1b[31m*']);
+    const { parts } = deployAnswerSchema.parse(JSON.parse((await cli(...asked, '--format', 'json')).out));
+    expect(parts).toEqual(['--row 3 --scenario \u001b[31m*']);
+  });
+
   it('ends in 1 with what failed; the newest report counts, not the last name', async () => {
     put('b.json', 'pass');
     put('a.json', 'fail', '2026-01-02T00:00:00.000Z');
@@ -75,6 +83,7 @@ describe('wireproof can-i-deploy', () => {
         failed: ['a/a (conformance) openai-chat > openai-chat (stream)'],
         unjudged: [],
         missing: [],
+        parts: [],
       },
     });
   });

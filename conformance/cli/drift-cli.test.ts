@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -48,6 +48,29 @@ describe('drift', () => {
     expect(await compare()).toEqual({ code: 0, out: '0 breaking, 0 additive, 0 cosmetic; 2 answers against 2\n', err: '' });
   });
 
+  it('says where the baseline is when somebody was killed in replacing it', async () => {
+    const former = join(cwd, '.old.0123456789ab.old');
+    renameSync(join(cwd, 'old'), former);
+    const { code, err } = await compare();
+    expect([code, err.replaceAll(cwd, 'DIR').split('\n')]).toEqual([
+      2,
+      [
+        'error: a directory is gone: whoever was replacing it was stopped',
+        '  DIR/old',
+        '    expected  a directory',
+        '    actual    nothing; what it was is DIR/.old.0123456789ab.old',
+        '    hint      to take it back: mv DIR/.old.0123456789ab.old DIR/old',
+        '',
+      ],
+    ]);
+    cpSync(former, join(cwd, 'old'), { recursive: true });
+    const again = await compare();
+    expect([again.code, again.err.replaceAll(cwd, 'DIR')]).toEqual([
+      0,
+      'note: DIR/.old.0123456789ab.old is what DIR/old was before, left by somebody who was stopped; to remove it: rm -r DIR/.old.0123456789ab.old\n',
+    ]);
+  });
+
   it('ends in 1 where something breaks, and names it', async () => {
     await edit(limited, '"status": 429', '"status": 529');
     const { code, out } = await compare();
@@ -70,7 +93,25 @@ describe('drift', () => {
   it('ends in 3 where an answer is missing, and says which', async () => {
     rmSync(join(cwd, 'new', limited));
     const { code, out } = await compare();
-    expect([code, out.split('\n')[1]]).toEqual([3, 'without a new answer: anthropic-messages/rate-limited']);
+    expect([code, out.split('\n')]).toEqual([
+      3,
+      [
+        'only a part could be compared: 0 breaking, 0 additive, 0 cosmetic; 1 answer against 2',
+        'without a new answer: anthropic-messages/rate-limited',
+        '',
+      ],
+    ]);
+  });
+
+  it('says first where nothing could be compared', async () => {
+    const { code, out } = await compare('--only', 'anthropic-messages/text', '--only', '!anthropic-messages/text');
+    expect([code, out.split('\n')[0]]).toEqual([3, 'nothing could be compared: 0 breaking, 0 additive, 0 cosmetic; 0 answers against 2']);
+  });
+
+  it('lists the formats once, and says which one was meant where it is a slip', async () => {
+    const [unknown, slip] = [await compare('--format', 'nope'), await compare('--format', 'jsn')];
+    const hints = [unknown, slip].map(({ err }) => err.split('\n').filter((line) => line.includes('hint')));
+    expect([unknown.err.match(/junit/g)?.length, hints]).toEqual([1, [[], ['    hint      did you mean "json"?']]]);
   });
 
   it.each(['console', 'github', 'html', 'json', 'junit', 'markdown', 'sarif'])(
@@ -97,6 +138,7 @@ describe('drift', () => {
       [2, ''],
     ]);
     expect(codes.every(({ err }) => err.includes('expected'))).toBe(true);
+    expect(codes.map(({ err }) => err.includes('    hint      wireproof record writes recordings.\n'))).toEqual([false, true, true]);
   });
 
   it.each([

@@ -113,7 +113,10 @@ const filesIn = (directory: string): Readonly<Record<string, string>> =>
 
 const plain = 'openai-chat/post-chat-completions-0001';
 const streamed = 'openai-chat/post-chat-completions.stream-0001';
-const spent = (requests: number): unknown => expect.stringMatching(new RegExp(`^asked ${requests} requests, at most \\d+ tokens$`));
+const spent = (requests: number): unknown =>
+  expect.stringMatching(
+    new RegExp(`^asked ${requests} request${requests === 1 ? '' : 's'}, at most \\d+ tokens: the worst case where usage was not told$`),
+  );
 
 describe('drift --upstream', () => {
   it('asks everything again with the key and finds nothing where nothing changed', async () => {
@@ -165,10 +168,10 @@ describe('drift --upstream', () => {
       3,
       1,
       [
-        '0 breaking, 0 additive, 0 cosmetic; 1 answers against 2',
+        'only a part could be compared: 0 breaking, 0 additive, 0 cosmetic; 1 answer against 2',
         spent(1),
-        'not everything was asked: all 1 requests are spent',
-        `not compared: ${streamed}: all 1 requests are spent`,
+        'not everything was asked: the 1 request is spent',
+        `not compared: ${streamed}: the 1 request is spent`,
         '',
       ],
     ]);
@@ -176,7 +179,7 @@ describe('drift --upstream', () => {
 
   it('asks only what is named', async () => {
     const { code, out } = await live(['--only', '!*.stream*', '--samples', '1']);
-    expect([code, out.split('\n')[0]]).toEqual([0, '0 breaking, 0 additive, 0 cosmetic; 1 answers against 2']);
+    expect([code, out.split('\n')[0]]).toEqual([0, '0 breaking, 0 additive, 0 cosmetic; 1 answer against 2']);
   });
 
   it('ends in 3 where something can never be asked again', async () => {
@@ -316,6 +319,36 @@ describe('drift --update', () => {
       `the baseline stays as it was, since not everything has a new answer:\n  ${streamed}: no byte from the upstream for 1000 ms\n`,
     ]);
     expect(filesIn(cwd)).toEqual(before);
+  });
+
+  it('refuses another directory that fixtures lint would refuse, and leaves the old baseline', async () => {
+    const [first] = loadRecordings(join(cwd, 'kept')).filter(({ id }) => id === plain);
+    if (first?.answer === undefined) throw new Error('no recording');
+    const file = join(cwd, 'new', `${plain}${recordingSuffix}`);
+    mkdirSync(dirname(file), { recursive: true });
+    const answer = { ...first.answer, framing: 'length' as const, fields: [['content-length', '1'] as [string, string]] };
+    writeFileSync(file, JSON.stringify(sealed({ ...first, answer })));
+    const before = filesIn(join(cwd, 'kept'));
+    const said = { out: '', err: '' };
+    const code = await runCli(['drift', '--baseline', 'kept', '--against', 'new', '--update', '--only', plain], {
+      out: (text) => void (said.out += text),
+      err: (text) => void (said.err += text),
+      outIsTerminal: false,
+      errIsTerminal: false,
+      columns: 100,
+      cwd,
+      env: {},
+      signal: new AbortController().signal,
+    });
+    expect([code, said.out, said.err.split('\n').slice(0, 2), filesIn(join(cwd, 'kept'))]).toEqual([
+      2,
+      '',
+      [
+        'error: the new baseline would not pass wireproof fixtures lint; the old one is as it was',
+        `  ${join(cwd, 'kept', `${plain}${recordingSuffix}`)} at answer`,
+      ],
+      before,
+    ]);
   });
 
   it('takes over another directory', async () => {

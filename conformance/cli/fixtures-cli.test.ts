@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { exchangesDirectory } from '#fixtures/exchange-file';
 
+import { recordingOf } from '../drift/testing/recording-of.ts';
 import { lacksFullDisk, onFullDisk } from '../record/testing/on-full-disk.ts';
 import { runCli } from './run-cli.ts';
 
@@ -54,6 +55,45 @@ describe('fixtures', () => {
     expect(await cli('seal', 'two')).toMatchObject({ code: 0, out: 'all seals were right\n' });
   });
 
+  it('seals a recording that lint refuses, says so, and ends in 1', async () => {
+    const whole = recordingOf('chat/one', 'four');
+    const longer = { ...whole, answer: { ...whole.answer, framing: 'length', fields: [['content-length', '7']] } };
+    const place = join(cwd, 'three/chat/one.recording.json');
+    mkdirSync(join(cwd, 'three/chat'), { recursive: true });
+    writeFileSync(place, JSON.stringify(longer));
+    writeFileSync(join(cwd, 'three/chat/two.recording.json'), JSON.stringify(recordingOf('chat/two', 'five')));
+    expect(await cli('seal', 'three')).toEqual({
+      code: 1,
+      out: `sealed chat/one
+sealed all the same, and refused by wireproof fixtures lint:
+${place} at answer
+  expected  an answer that can be replayed
+  actual    Content-Length says 7, and 4 bytes are recorded
+  hint      Mend it, then seal it.
+`,
+      err: '',
+    });
+    expect(await cli('seal', 'three')).toEqual({ code: 0, out: 'all seals were right\n', err: '' });
+  });
+
+  it('says that what was sealed is the same as another one now', async () => {
+    mkdirSync(join(cwd, 'three/chat'), { recursive: true });
+    const file = (id: string): string => join(cwd, 'three', `${id}.recording.json`);
+    writeFileSync(file('chat/one'), JSON.stringify({ ...recordingOf('chat/one', 'five'), seal: '0'.repeat(64) }));
+    writeFileSync(file('chat/two'), JSON.stringify(recordingOf('chat/two', 'five')));
+    const { code, out } = await cli('seal', 'three');
+    expect([code, out.split('\n').slice(0, 5)]).toEqual([
+      1,
+      [
+        'sealed chat/one',
+        'sealed all the same, and refused by wireproof fixtures lint:',
+        file('chat/two'),
+        '  expected  another exchange than in every other file',
+        `  actual    the same as ${file('chat/one')}`,
+      ],
+    ]);
+  });
+
   it('leaves a file as it was when the disk is full, and says so', async () => {
     edit();
     const text = readFileSync(join(cwd, edited), 'utf8');
@@ -88,8 +128,11 @@ describe('fixtures', () => {
     [['seal'], 'seal what?'],
     [['diff', 'one'], 'diff takes two places'],
     [['stats', 'nowhere'], 'fixtures cannot be used'],
+    [['lint', 'nowhere'], 'fixtures cannot be used'],
+    [['lint', 'one', 'nothing'], 'none of them'],
     [['polish'], 'polish'],
   ])('refuses %j', async (argv, message) => {
+    mkdirSync(join(cwd, 'nothing'));
     const { code, err } = await cli(...argv);
     expect([code, err.includes(message)]).toEqual([2, true]);
   });

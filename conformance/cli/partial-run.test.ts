@@ -139,6 +139,25 @@ describe('--shard and --bail', () => {
   });
 });
 
+describe('what was left out', () => {
+  it.each<[string, readonly string[] | undefined]>([
+    ['', undefined],
+    ['--arm symptom,remedy', undefined],
+    ['--shard 1/1', undefined],
+    ['--bail --thorough', undefined],
+    ['--row 9 --scenario availability/* --arm remedy --shard 2/2', ['--row 9', '--scenario availability/*', '--arm remedy', '--shard 2/2']],
+  ])('is told to the engine: %j', async (line, selection) => {
+    const { runs } = await cli(['run', ...line.split(' ').filter((word) => word !== '')]);
+    expect(runs.map((options) => options.selection)).toEqual([selection]);
+  });
+
+  it('is told of a repetition, too', async () => {
+    const file = await former(reportOf([result({ verdict: 'fail' })], 1));
+    const { runs } = await cli(['run', '--rerun-failed', file]);
+    expect(runs.map(({ selection }) => selection)).toEqual([[`--rerun-failed ${file}`]]);
+  });
+});
+
 describe('--rerun-failed', () => {
   it('runs what did not pass, in the arms that the former run had', async () => {
     const failed = result({ stream: true, verdict: 'fail' });

@@ -1,6 +1,6 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -69,6 +69,44 @@ describe('record', () => {
     expect(code).toBe(1);
     expect(err).toContain('not saved: POST /chat/completions: too-large: the request is larger than what is kept\n');
     expect(err).toContain('\n0 saved, 1 refused, 0 places redacted, in kept\n  1 too-large: --max-bytes keeps more\n');
+  });
+
+  it('says how many cannot be asked again, since what was redacted in their requests is lost', async () => {
+    const twice = (user: string): string => `(async () => { for (const user of [undefined, ${JSON.stringify(user)}])
+      await (await fetch(process.env.OPENAI_BASE_URL + '/chat/completions', { method: 'POST', headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'gpt-4.1', user, messages: [{ role: 'user', content: 'Say ok.' }] }) })).text(); })()`;
+    const { code, err } = await cli(record('--', process.execPath, '-e', twice('somebody@example.com')));
+    expect([code, err.split('\n').slice(2, 4)]).toEqual([
+      0,
+      [
+        expect.stringMatching(/^2 saved, 0 refused, \d+ places redacted, in kept$/),
+        '  1 of these cannot be asked again by wireproof drift --upstream: what was redacted in the request is lost',
+      ],
+    ]);
+  });
+
+  it.each([
+    ['a file', 'taken', 'a file, or a path through one', 'name a directory: each recording is a file below it'],
+    ['a place below a file', 'taken/below', 'a file, or a path through one', 'name a directory: each recording is a file below it'],
+    ['a place where nobody can write', '/proc/recordings', 'no such file', 'name another directory, or mend the rights of this one'],
+  ])('does not start, and asks nothing, where --output is %s', async (_, output, actual, hint) => {
+    writeFileSync(join(cwd, 'taken'), '');
+    const { code, err } = await cli(record('--output', output, '--', process.execPath, '-e', asks));
+    expect([code, err]).toEqual([
+      2,
+      `error: nothing can be recorded there
+  ${resolve(cwd, output)}
+    expected  a directory in which files can be written
+    actual    ${actual}
+    hint      ${hint}
+`,
+    ]);
+    expect(readdirSync(cwd)).toEqual(['taken']);
+  });
+
+  it('leaves no directory behind that it made for trying', async () => {
+    await cli(record('--output', 'a/b/c', '--', process.execPath, '-e', '0'));
+    expect(readdirSync(cwd)).toEqual([]);
   });
 
   it('ends in 1 when the command fails, or when nothing came by', async () => {

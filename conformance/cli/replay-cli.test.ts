@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -78,6 +79,32 @@ describe('replay', () => {
     );
   });
 
+  it.each(['', '/v1'])(
+    'gives a client the same base URLs as record, whatever it asks for (an upstream with the path "%s")',
+    async (mount) => {
+      const upstream = createHttpServer((_req, res) => res.end('{}'));
+      await new Promise<void>((resolve) => {
+        upstream.listen(0, '127.0.0.1', resolve);
+      });
+      const script = `Promise.all(['OPENAI', 'ANTHROPIC', 'GOOGLE_GEMINI'].map((name) => fetch(process.env[name + '_BASE_URL'] + '/other')))
+      .then((answers) => console.log(answers.map(({ url }) => new URL(url).pathname).join(' ')))`;
+      const client = ['--', process.execPath, '-e', script];
+      const { port } = upstream.address() as AddressInfo;
+      const recorded = await cli(['record', '--upstream', `http://127.0.0.1:${port}${mount}`, '--output', 'kept', ...client]);
+      upstream.close();
+      const replayed = await cli(['replay', 'kept', ...client]);
+      expect([recorded.code, replayed.code, replayed.out]).toEqual([0, 0, recorded.out]);
+    },
+  );
+
+  it('shows nothing secret of a request that has no recording', async () => {
+    await record();
+    const { err } = await cli(['replay', 'kept', ...asks('sk-a1B2c3D4e5F6g7H8', 'jo@example.org')]);
+    expect(err.split('\n').filter((line) => line.includes('got'))).toEqual(
+      ['one', 'two', 'one', 'two'].map((said) => `    body.messages[0].content: expected "${said}", got "(not shown)"`),
+    );
+  });
+
   it('ends in 1 when a request has no recording, tells what came closest, and what was not asked for', async () => {
     await record();
     const { code, out, err } = await cli(['replay', 'kept', '--speed', 'max', ...asks('one', 'three')]);
@@ -89,11 +116,18 @@ describe('replay', () => {
       '    body.messages[0].content: expected "two", got "three"',
       '  openai-chat/post-chat-completions-0001 (was played already)',
       '    body.messages[0].content: expected "one", got "three"',
-      '1 played, 1 requests without a recording, 1 recordings not asked for',
+      '1 played, 1 request without a recording, 1 recording not asked for',
       '  openai-chat/post-chat-completions-0002',
       'the command: exit code 0',
       '',
     ]);
+  });
+
+  it('counts one as one', async () => {
+    await record();
+    rmSync(file(2));
+    const { err } = await cli(['replay', 'kept', ...asks('one')]);
+    expect(withoutUrl(err).split('\n')[0]).toBe('replaying 1 recording of kept on URL (strict, delays as recorded)');
   });
 
   it('leniently answers whatever is said, and repeats the last answer when it is told to', async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -103,6 +103,18 @@ const upstreamLine = (out: string): string | undefined => out.split('\n').find((
 const reportIn = async (name: string): Promise<Report> => JSON.parse(await readFile(join(folder, name), 'utf8')) as Report;
 
 describe('--upstream', () => {
+  it('says where a recorded run is when somebody was killed in replacing it', async () => {
+    await cli(['--upstream', 'record:kept']);
+    const former = join(folder, '.kept.aB3.old');
+    await rename(join(folder, 'kept'), former);
+    const replayed = await cli(['--upstream', 'replay:kept']);
+    const recorded = await cli(['--upstream', 'record:kept']);
+    expect([replayed.code, replayed.err.includes(`actual    nothing; what it was is ${former}`)]).toEqual([2, true]);
+    expect([recorded.code, recorded.err.includes(`; what it was is ${former}; to take it back: mv ${former} `)]).toEqual([0, true]);
+    const again = await cli(['--upstream', 'replay:kept']);
+    expect([again.code, again.err.includes(`to remove it: rm -r ${former}\n`)]).toEqual([0, true]);
+  });
+
   it('records a run and replays it with its seed, and reports say so', async () => {
     const first = await cli([
       '--seed',

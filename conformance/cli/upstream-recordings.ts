@@ -8,6 +8,7 @@ import type { Report } from '../engine/records.ts';
 import type { RunOptions } from '../engine/run.ts';
 import { ToolError } from '../errors.ts';
 import { printable } from '../reporters/printable.ts';
+import { expectWhole, tellFormer } from './former-directory.ts';
 import type { CliIo } from './io.ts';
 
 /** `record:DIR` or `replay:DIR`. */
@@ -49,7 +50,9 @@ const openReplay = async (flag: UpstreamFlag, io: CliIo, askedSeed: number | und
     import('../recorded-runs/load-run.ts'),
     import('../recorded-runs/replay-upstream.ts'),
   ]);
-  const { manifest, recordings, seal } = loadRun(resolve(io.cwd, flag.directory));
+  const directory = resolve(io.cwd, flag.directory);
+  expectWhole(directory, io);
+  const { manifest, recordings, seal } = loadRun(directory);
   const { id, seed } = manifest.run;
   if (askedSeed !== undefined && askedSeed !== seed) throw otherSeed(askedSeed, flag, seed);
   const upstreamAbout = {
@@ -65,6 +68,7 @@ const openReplay = async (flag: UpstreamFlag, io: CliIo, askedSeed: number | und
 
 const openRecording = async ({ directory }: UpstreamFlag, io: CliIo): Promise<UpstreamRecordings> => {
   const { openRunRecording } = await import('../recorded-runs/record-run.ts');
+  tellFormer(resolve(io.cwd, directory), io);
   const recording = openRunRecording(resolve(io.cwd, directory), () => Date.now());
   const ended = async (report: Report): Promise<Report> => {
     if (!report.run.complete) {

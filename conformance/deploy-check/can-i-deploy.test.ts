@@ -24,6 +24,7 @@ interface Facts {
   readonly baseline?: string;
   readonly complete?: boolean;
   readonly tool?: string;
+  readonly selection?: string[];
 }
 
 const report = (results: readonly Result[], facts: Facts = {}): StoredReport => {
@@ -32,7 +33,12 @@ const report = (results: readonly Result[], facts: Facts = {}): StoredReport => 
     file,
     schema: 'wireproof.report/v1',
     tool: { version: facts.tool ?? '0.1.0' },
-    run: { id: file, startedAt: '2026-01-01T00:00:00.000Z', complete },
+    run: {
+      id: file,
+      startedAt: '2026-01-01T00:00:00.000Z',
+      complete,
+      ...(facts.selection !== undefined && { selection: facts.selection }),
+    },
     target: { name, version, profile },
     ...(baseline !== '' && { upstream: { baseline } }),
     results: [...results],
@@ -60,6 +66,60 @@ describe('canIDeploy', () => {
       failed: [],
       unjudged: [],
       missing: [],
+      parts: [],
+    });
+  });
+
+  describe('of runs that were narrowed', () => {
+    const parts = (...selections: readonly (readonly string[])[]) => {
+      const runs = selections.map((selection, at) =>
+        report([result(`a/${at}`, 'pass')], { file: `${at}.json`, selection: [...selection] }),
+      );
+      const { verdict, because, parts: told } = canIDeploy(question, runs);
+      return { verdict, because, parts: told };
+    };
+
+    it.each<[readonly (readonly string[])[], string, readonly string[]]>([
+      [[['--row 3']], '1 result holds, of a part: --row 3', ['--row 3']],
+      [
+        [['--row 3', '--arm remedy'], ['--row 4']],
+        '2 results hold, of 2 parts: --row 3 --arm remedy; --row 4',
+        ['--row 3 --arm remedy', '--row 4'],
+      ],
+      [[['--shard 1/2']], '1 result holds, of a part: --shard 1/2', ['--shard 1/2']],
+      [
+        [['--shard 1/2'], ['--shard 1/3'], ['--shard 2/3']],
+        '3 results hold, of 3 parts: --shard 1/2; --shard 1/3; --shard 2/3',
+        ['--shard 1/2', '--shard 1/3', '--shard 2/3'],
+      ],
+      [
+        [
+          ['--row 3', '--shard 2/2'],
+          ['--row 3', '--shard 1/2'],
+        ],
+        '2 results hold, of a part: --row 3',
+        ['--row 3'],
+      ],
+      [
+        [['--row 1'], ['--row 2'], ['--row 3'], ['--row 4'], ['--row 5']],
+        '5 results hold, of 5 parts: --row 1; --row 2; --row 3; and 2 more',
+        ['--row 1', '--row 2', '--row 3', '--row 4', '--row 5'],
+      ],
+    ])('says yes of a part: %j', (selections, because, told) => {
+      expect(parts(...selections)).toEqual({ verdict: 'yes', because, parts: told });
+    });
+
+    it.each<[string, readonly (readonly string[])[]]>([
+      ['one of them was whole', [['--row 3'], []]],
+      ['all shards are there', [['--shard 2/2'], ['--row 3'], ['--shard 1/2']]],
+    ])('says nothing of it where %s', (_, selections) => {
+      expect(parts(...selections)).toEqual({ verdict: 'yes', because: `${selections.length} results hold`, parts: [] });
+    });
+
+    it('does not take a whole run that was stopped for one', () => {
+      const stopped = report([result('a/a', 'pass')], { file: '1.json', complete: false });
+      const part = report([result('a/a', 'pass')], { file: '2.json', selection: ['--row 3'] });
+      expect(ask(stopped, part)).toMatchObject({ verdict: 'yes', because: '1 result holds, of a part: --row 3' });
     });
   });
 

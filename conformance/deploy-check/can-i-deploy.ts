@@ -1,6 +1,7 @@
 import { cellName } from '#scenarios/kit/cell';
 
 import { counted } from '../reporters/words.ts';
+import { partsOfRun } from './parts-of-run.ts';
 import type { StoredReport } from './stored-reports.ts';
 
 /** "Proxy X version V is verified against upstream baseline B for client profile C." */
@@ -26,6 +27,8 @@ export interface DeployAnswer extends DeployQuestion {
   readonly failed: readonly string[];
   readonly unjudged: readonly string[];
   readonly missing: readonly string[];
+  /** What was asked for where no run was whole, `--row 3` for example; empty where one was. */
+  readonly parts: readonly string[];
 }
 
 type Result = StoredReport['results'][number];
@@ -68,7 +71,7 @@ const judged = (
   question: DeployQuestion,
   verdict: DeployAnswer['verdict'],
   because: string,
-  found: Partial<Pick<DeployAnswer, 'reports' | 'held' | 'failed' | 'unjudged' | 'missing'>> = {},
+  found: Partial<Pick<DeployAnswer, 'reports' | 'held' | 'failed' | 'unjudged' | 'missing' | 'parts'>> = {},
 ): DeployAnswer => ({
   schema: 'wireproof.can-i-deploy/v1',
   ...question,
@@ -79,6 +82,7 @@ const judged = (
   failed: [],
   unjudged: [],
   missing: [],
+  parts: [],
   ...found,
 });
 
@@ -96,11 +100,24 @@ const verdictOf = (lists: Pick<DeployAnswer, 'held' | 'failed' | 'unjudged' | 'm
   return complete && lists.unjudged.length === 0 && lists.held > 0 ? 'yes' : 'unknown';
 };
 
+const shownParts = 3;
+
+/** `, of a part: --row 3`; nothing of a whole run. */
+const partsText = (parts: readonly string[]): string => {
+  if (parts.length === 0) return '';
+  const more = parts.length > shownParts ? `; and ${parts.length - shownParts} more` : '';
+  return `, of ${parts.length === 1 ? 'a part' : `${parts.length} parts`}: ${parts.slice(0, shownParts).join('; ')}${more}`;
+};
+
+/** Runs that were stopped are made good by others, and say nothing of what was asked for. */
+const partsOf = (evidence: readonly StoredReport[]): readonly string[] =>
+  partsOfRun(evidence.flatMap(({ run }) => (run.complete ? [run.selection ?? []] : [])));
+
 const becauseOf = (
   verdict: DeployAnswer['verdict'],
-  { failed, missing, held }: Pick<DeployAnswer, 'held' | 'failed' | 'missing'>,
+  { failed, missing, held, parts }: Pick<DeployAnswer, 'held' | 'failed' | 'missing' | 'parts'>,
 ): string => {
-  if (verdict === 'yes') return `${counted(held, 'result')} ${held === 1 ? 'holds' : 'hold'}`;
+  if (verdict === 'yes') return `${counted(held, 'result')} ${held === 1 ? 'holds' : 'hold'}${partsText(parts)}`;
   if (failed.length > 0) return `${failed.length} failed`;
   if (missing.length > 0) return `${missing.length} were judged of this proxy before and not now`;
   return 'not everything was judged';
@@ -108,7 +125,7 @@ const becauseOf = (
 
 /**
  * Answers from stored reports. The newest result of each scenario, arm and cell counts, so that shards and repeated runs add up.
- * `yes`: all hold. `no`: something failed, or is missing. `unknown`: nobody asked, or the run was not completed.
+ * `yes`: all hold, and the answer says so where only a part was ever asked for. `no`: something failed, or is missing. `unknown`: nobody asked, or the run was not completed.
  * @param reports the oldest first
  */
 export const canIDeploy = (question: DeployQuestion, reports: readonly StoredReport[]): DeployAnswer => {
@@ -123,6 +140,7 @@ export const canIDeploy = (question: DeployQuestion, reports: readonly StoredRep
     failed: named(results, (result) => result.verdict === 'fail' && !holds(result)),
     unjudged: named(results, (result) => result.verdict !== 'fail' && !holds(result)),
     missing: missingOf(ofProxy, evidence, results),
+    parts: partsOf(evidence),
   };
   const verdict = verdictOf(lists, isComplete(evidence));
   return judged(question, verdict, becauseOf(verdict, lists), { ...lists, reports: evidence.map(({ file }) => file) });

@@ -18,6 +18,7 @@ export const deployAnswerSchema = z
     failed: names,
     unjudged: names,
     missing: names.meta({ description: 'Judged of this proxy elsewhere, and not here.' }),
+    parts: names.meta({ description: 'What was asked for where no run was whole, such as --row 3; empty where one was.' }),
   })
   .meta({ title: 'wireproof.can-i-deploy/v1' });
 

@@ -11,7 +11,7 @@ import { fileReason } from '../file-reason.ts';
 const storedSchema = z.object({
   schema: reportSchema.shape.schema,
   tool: z.object({ version: z.string() }),
-  run: z.object({ id: z.string(), startedAt: z.iso.datetime(), complete: z.boolean() }),
+  run: z.object({ id: z.string(), startedAt: z.iso.datetime(), complete: z.boolean(), selection: z.array(z.string()).optional() }),
   target: z.object({ name: z.string(), profile: z.string(), version: z.string().optional() }),
   upstream: z.object({ baseline: z.string() }).optional(),
   results: z.array(

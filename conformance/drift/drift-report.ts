@@ -34,6 +34,12 @@ const touched = z.strictObject({
   reaches: z.array(z.string()).meta({ description: 'Dialects whose clients get something else when this is another.' }),
 });
 
+const noticed = z.strictObject({
+  ran: z.int().min(0).meta({ description: 'Scenarios that were run, once with the former answer and once with the new one.' }),
+  scenario: z.string().optional().meta({ description: 'The first one that holds with the former answer and deviates with the new one.' }),
+  check: z.string().optional(),
+});
+
 const change = z.strictObject({
   id: z
     .string()
@@ -53,6 +59,7 @@ const change = z.strictObject({
     .optional()
     .meta({ description: 'Of a stream that leaves its grammar: which one, and the newest former version that it is of.' }),
   scenario: z.string().optional().meta({ description: 'The first scenario that plays what changed.' }),
+  noticed: noticed.optional().meta({ description: 'What scenarios say to the new answer. Absent where they were not run.' }),
   touchedBy: touched.optional().meta({ description: 'What the dialects of the proxy do with the field. Absent where nobody tried it.' }),
   sdk: sdkVerdict.optional().meta({ description: 'Of a comparison with the types of an SDK.' }),
 });
@@ -162,10 +169,15 @@ export const driftReport = async (
   };
 };
 
+/** How much of the baseline the report says something about. */
+export const comparedOf = ({ samples, notInBaseline, notCompared, unread, live: asked }: DriftReport): 'all' | 'part' | 'nothing' => {
+  if (samples.against === notInBaseline.length) return 'nothing';
+  return notCompared.length + unread.length > 0 || asked?.stopped !== undefined ? 'part' : 'all';
+};
+
 /** 0: nothing, or nothing that matters. 1: something breaks, or with `strict` something is new. 3: something could not be compared, or not everything was asked. */
 export const driftExitCode = (report: DriftReport, strict: boolean): number => {
-  const { samples, counts, notInBaseline, notCompared, unread, live: asked } = report;
+  const { counts } = report;
   if (counts.breaking > 0 || (strict && counts.additive > 0)) return 1;
-  const gaps = notCompared.length + unread.length;
-  return samples.against === notInBaseline.length || gaps > 0 || asked?.stopped !== undefined ? 3 : 0;
+  return comparedOf(report) === 'all' ? 0 : 3;
 };

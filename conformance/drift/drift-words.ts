@@ -1,5 +1,6 @@
 import { printable } from '../reporters/printable.ts';
-import type { DriftReport, ReportedChange } from './drift-report.ts';
+import { counted } from '../reporters/words.ts';
+import { comparedOf, type DriftReport, type ReportedChange } from './drift-report.ts';
 
 /** `field-removed: openai-chat body.usage: it is gone`, on one printable line. */
 export const changeTitle = ({ kind, surface, path, what }: ReportedChange): string => printable(`${kind}: ${surface} ${path}: ${what}`);
@@ -12,9 +13,15 @@ const changeValues = ({ before, after }: ReportedChange): readonly string[] => [
 
 const shownIds = 3;
 
-const noticedParts = ({ rule, scenario }: ReportedChange): readonly string[] => [
-  ...(rule === undefined ? [] : [`fails the wire rule ${rule}`]),
-  ...(scenario === undefined ? [] : [`scenario ${scenario} plays it`]),
+const scenarioText = ({ scenario, noticed }: ReportedChange): readonly string[] => {
+  if (noticed?.scenario !== undefined) return [`scenario ${noticed.scenario} notices: ${noticed.check ?? ''}`];
+  if (noticed !== undefined && noticed.ran > 0) return [`none of ${counted(noticed.ran, 'scenario')} notices`];
+  return scenario === undefined ? [] : [`scenario ${scenario} plays it`];
+};
+
+const noticedParts = (change: ReportedChange): readonly string[] => [
+  ...(change.rule === undefined ? [] : [`fails the wire rule ${change.rule}`]),
+  ...scenarioText(change),
 ];
 
 /** `fails the wire rule schema; scenario usage/… plays it`, or nothing. */
@@ -59,12 +66,21 @@ export const changeLines = (change: ReportedChange): readonly string[] => [
   ...changeNotes(change),
 ];
 
-export const countsText = ({ counts, samples }: DriftReport): string =>
-  `${counts.breaking} breaking, ${counts.additive} additive, ${counts.cosmetic} cosmetic; ${samples.against} answers against ${samples.baseline}`;
+/** Zeros read like good news: where they are none, that comes first. */
+const comparedText = { all: '', part: 'only a part could be compared: ', nothing: 'nothing could be compared: ' } as const;
+
+/** `only a part could be compared: 0 breaking, 1 additive, 0 cosmetic; 2 answers against 3`. */
+export const countsText = (report: DriftReport): string => {
+  const { counts, samples } = report;
+  const found = `${counts.breaking} breaking, ${counts.additive} additive, ${counts.cosmetic} cosmetic`;
+  return `${comparedText[comparedOf(report)]}${found}; ${counted(samples.against, 'answer')} against ${samples.baseline}`;
+};
 
 /** What a live comparison cost. */
 export const askedText = ({ live }: DriftReport): readonly string[] =>
-  live === undefined ? [] : [`asked ${live.requests} requests, at most ${live.tokens} tokens`];
+  live === undefined
+    ? []
+    : [`asked ${counted(live.requests, 'request')}, at most ${counted(live.tokens, 'token')}: the worst case where usage was not told`];
 
 const liveGaps = ({ wanted, stopped, gaps }: NonNullable<DriftReport['live']>): readonly string[] => [
   ...(stopped === undefined ? [] : [`not everything was asked: ${stopped}`]),

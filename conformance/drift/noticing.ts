@@ -1,8 +1,8 @@
 import { type SurfaceId, surfaceIds } from '#fixtures/exchange';
-import type { Script, UpstreamRequest } from '#fixtures/upstreams/script';
+import type { Play, Script, UpstreamRequest } from '#fixtures/upstreams/script';
 import type { Scenario } from '#scenarios/kit/scenario';
 
-/** Which scenario plays what an upstream no longer says: the first one, in the order of the page. */
+/** Which scenario plays what an upstream no longer says: the first one, in the order of the page. Which one notices, a run tells (`notice/`). */
 
 const operations = ['generate', 'compact', 'count-tokens', 'embeddings'] as const;
 
@@ -27,13 +27,17 @@ const requests = surfaceIds.flatMap((surface) =>
 );
 
 /** What a script plays for an empty request. Scripts that read more of the request than there is are passed over. */
-const playedBy = (script: Script, asked: UpstreamRequest): readonly string[] => {
+const playedBy = (script: Script, asked: UpstreamRequest): readonly Play[] => {
   try {
-    return [script(asked).exchange];
+    return [script(asked)];
   } catch {
     return [];
   }
 };
+
+/** What a script plays for empty requests of one surface and mode. */
+export const playsOf = (script: Script, surface: SurfaceId, stream: boolean): readonly Play[] =>
+  requests.filter((asked) => asked.surface === surface && asked.stream === stream).flatMap((asked) => playedBy(script, asked));
 
 /** The first scenario by exchange id, as far as it can be told without running any. */
 export const scenariosByExchange = (scenarios: readonly Scenario[]): ReadonlyMap<string, string> => {
@@ -41,7 +45,7 @@ export const scenariosByExchange = (scenarios: readonly Scenario[]): ReadonlyMap
   for (const { id, cells, upstream } of scenarios) {
     for (const cell of cells) {
       const script = upstream(cell);
-      for (const exchange of requests.flatMap((asked) => playedBy(script, asked))) if (!first.has(exchange)) first.set(exchange, id);
+      for (const { exchange } of requests.flatMap((asked) => playedBy(script, asked))) if (!first.has(exchange)) first.set(exchange, id);
     }
   }
   return first;

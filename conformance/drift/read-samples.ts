@@ -8,7 +8,9 @@ import { loadRecordings, recordingFilesIn } from '#fixtures/recordings/recording
 import { type Sample, sampleOfExchange, sampleOfRecording } from './sample.ts';
 
 const unreadable = (directory: string, actual: string): FixtureError =>
-  new FixtureError([{ file: directory, path: '', expected: 'a directory of exchanges or recordings', actual }]);
+  new FixtureError([
+    { file: directory, path: '', expected: 'a directory of exchanges or recordings', actual, hint: 'wireproof record writes recordings.' },
+  ]);
 
 const assertDirectory = (directory: string): void => {
   try {

@@ -1,45 +1,13 @@
 import { checkResponse } from '#fixtures/wire-check';
 import type { Finding } from '#fixtures/wire/finding';
 
+import { exchangeOfSample } from './sample-exchange.ts';
 import type { Sample, SampleBody } from './sample.ts';
-
-const hopHeaders: ReadonlySet<string> = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding']);
-
-const textOf = (body: SampleBody): string => {
-  if (body.form === 'other') return body.text;
-  if (body.form === 'json') return JSON.stringify(body.value);
-  const events = body.events.map(({ event, data }) => {
-    const lines = data.split('\n').map((line) => `data: ${line}\n`);
-    return `${event === undefined ? '' : `event: ${event}\n`}${lines.join('')}\n`;
-  });
-  return events.join('') + body.rest;
-};
 
 /** What the strict wire rules of the sample's surface say against it; nothing where there are none. `body` in place of its own. */
 export const wireVerdict = async (sample: Sample, body: SampleBody = sample.body): Promise<readonly Finding[]> => {
-  if (sample.surface === undefined) return [];
-  const headers = Object.fromEntries(Object.entries(sample.headers).filter(([name]) => !hopHeaders.has(name)));
-  return checkResponse({
-    id: 'drift/sample',
-    about: 'a sample as an exchange',
-    dialect: sample.surface,
-    deviates: [],
-    provenance: { kind: 'documented', source: 'drift' },
-    redactions: [],
-    request: {
-      method: sample.request.method === 'GET' ? 'GET' : 'POST',
-      path: sample.request.path,
-      headers: {},
-      ...(sample.request.body !== undefined && { body: sample.request.body as never }),
-    },
-    response: {
-      status: sample.status,
-      headers,
-      chunks: [{ afterMs: 0, utf8: textOf(body) }],
-      ends: sample.ends === 'complete' ? 'closed' : 'reset',
-    },
-    sha256: '',
-  });
+  const asExchange = exchangeOfSample(sample, body);
+  return asExchange === undefined ? [] : checkResponse(asExchange);
 };
 
 const schemaRules: ReadonlySet<string> = new Set(['schema', 'error-envelope']);

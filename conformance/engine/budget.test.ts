@@ -37,6 +37,10 @@ describe('the ledger', () => {
     },
   );
 
+  it('says of one that it is one', () => {
+    expect(refusedAfter({ requests: 1 }, 1)).toBe('the 1 request is spent');
+  });
+
   it('keeps to seconds, and gives each request what is left of them', () => {
     let now = 5_000;
     const ledger = openLedger({ seconds: 2 }, () => now);

@@ -79,6 +79,8 @@ const plus = (a: TokenUsage, b: TokenUsage, sign: 1 | -1): TokenUsage => ({
   outputTokens: a.outputTokens + sign * b.outputTokens,
 });
 
+const allSpent = (most: number, noun: string): string => (most === 1 ? `the 1 ${noun} is spent` : `all ${most} ${noun}s are spent`);
+
 /** @param now milliseconds; the budget's seconds count from this call */
 export const openLedger = (budget: Budget, now: () => number): Ledger => {
   const startedAt = now();
@@ -86,8 +88,8 @@ export const openLedger = (budget: Budget, now: () => number): Ledger => {
   let tokens = nothing;
   const secondsSpent = (): number => Math.max(0, now() - startedAt) / 1000;
   const obstacle = (worst: TokenUsage): string | undefined => {
-    if (budget.requests !== undefined && requests >= budget.requests) return `all ${budget.requests} requests are spent`;
-    if (budget.seconds !== undefined && secondsSpent() >= budget.seconds) return `all ${budget.seconds} seconds are spent`;
+    if (budget.requests !== undefined && requests >= budget.requests) return allSpent(budget.requests, 'request');
+    if (budget.seconds !== undefined && secondsSpent() >= budget.seconds) return allSpent(budget.seconds, 'second');
     return tooDear(budget, tokens, worst);
   };
   const replace = (reserved: TokenUsage, actual: TokenUsage): void => {

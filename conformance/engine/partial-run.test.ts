@@ -195,3 +195,10 @@ describe('a failed check', () => {
     expect(report.results.slice(2).map(({ repeat }) => repeat)).toEqual([undefined, undefined]);
   });
 });
+
+describe('a run that somebody narrowed', () => {
+  it('says in its report by what, and a whole one says nothing', async () => {
+    const [part, whole] = [await run({ selection: ['--row 3', '--shard 1/2'] }), await run({ selection: [] })];
+    expect([part.report.run.selection, 'selection' in whole.report.run]).toEqual([['--row 3', '--shard 1/2'], false]);
+  });
+});

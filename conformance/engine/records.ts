@@ -107,7 +107,15 @@ export type Summary = z.infer<typeof summarySchema>;
 export const reportSchema = z.strictObject({
   schema: z.literal('wireproof.report/v1'),
   tool: z.strictObject({ name: z.string(), version: z.string() }),
-  run: z.strictObject({ id: z.string(), startedAt: z.iso.datetime(), durationMs: z.number(), seed: z.int(), complete: z.boolean() }),
+  run: z.strictObject({
+    id: z.string(),
+    startedAt: z.iso.datetime(),
+    durationMs: z.number(),
+    seed: z.int(),
+    complete: z.boolean(),
+    /** What left a part of the scenarios or arms out, as it was asked for: `--row 3`, `--shard 1/2`. Absent for a whole run. */
+    selection: z.array(z.string()).optional(),
+  }),
   target: z.strictObject({ name: z.string(), url: z.string().optional(), profile: z.string(), version: z.string().optional() }),
   /** Where upstreams were recordings, played or made by this run: the seal of their set. */
   upstream: z

@@ -46,6 +46,8 @@ export interface RunOptions {
   readonly shard?: Shard;
   /** Runs those arms only, of what the other options leave. */
   readonly only?: (planned: Pick<PlannedArm, 'scenario' | 'cell' | 'arm'>) => boolean;
+  /** What narrowed the run, in the words of whoever narrowed it; told in the report. */
+  readonly selection?: readonly string[];
   /** Begins no further arm after so many unexpected failures; the report has the others as `inconclusive`, and is not complete. */
   readonly bailAfter?: number;
   readonly baseline?: KnownFailures;
@@ -237,6 +239,9 @@ const budgetFor = (options: RunOptions, arms: readonly Arm[]): Budget => ({
 const upstreamOf = ({ upstreamAbout }: RunOptions): Pick<Report, 'upstream'> =>
   upstreamAbout === undefined ? {} : { upstream: upstreamAbout };
 
+const selectionOf = ({ selection = [] }: RunOptions): Pick<Report['run'], 'selection'> =>
+  selection.length === 0 ? {} : { selection: [...selection] };
+
 const reportOf = (run: Run, startedAt: number, planned: number, results: readonly ArmResult[]): Report => {
   const complete = results.length === planned && !results.some(({ record }) => isNotRun(record));
   const records = results.map((result) => result.record);
@@ -252,6 +257,7 @@ const reportOf = (run: Run, startedAt: number, planned: number, results: readonl
       durationMs: Math.max(0, run.now() - startedAt),
       seed: run.seed,
       complete,
+      ...selectionOf(run.options),
     },
     target: targetAbout(run.options.target),
     ...upstreamOf(run.options),

@@ -1,4 +1,4 @@
-import type { SensitiveKind } from './sensitive.ts';
+import type { SensitiveKind } from '#fixtures/recordings/sensitive';
 
 const longestNumber = 15;
 

@@ -1,4 +1,5 @@
 import type { Ended } from '../trace/started-client.ts';
+import { checkOutput } from './check-output.ts';
 import { startPassThrough } from './pass-through.ts';
 import type { PassThroughOptions } from './pass-through-options.ts';
 import { Placeholders } from './placeholders.ts';
@@ -20,6 +21,8 @@ export interface SessionOptions extends Omit<PassThroughOptions, 'onCaptured'>, 
 export interface SessionResult {
   readonly saved: number;
   readonly redacted: number;
+  /** Saved ones whose requests cannot be asked again, since what was redacted in them is lost. */
+  readonly unaskable: number;
   readonly refused: ReadonlyMap<RefusalCode, number>;
   /** Of the client, where there was one. */
   readonly ended?: Ended;
@@ -31,14 +34,18 @@ const baseUrls = (url: string, upstream: string): Readonly<Record<string, string
 
 /**
  * Records until the client ends (without a command there is none), or until it is stopped. What is complete by then is written. Rejects with the system's error when the
- * address cannot be listened on, with ToolError when there is no such program.
+ * address cannot be listened on, with ToolError when nothing can be written or there is no such program.
  */
 export const recordSession = async (options: SessionOptions): Promise<SessionResult> => {
+  checkOutput(options.directory);
   const refused = new Map<RefusalCode, number>();
-  let [saved, redacted] = [0, 0];
+  let [saved, redacted, unaskable] = [0, 0, 0];
   const onOutcome = (outcome: Outcome): void => {
-    if (outcome.kind === 'saved') [saved, redacted] = [saved + 1, redacted + outcome.redacted];
-    else refused.set(outcome.code, (refused.get(outcome.code) ?? 0) + 1);
+    if (outcome.kind === 'saved') {
+      saved += 1;
+      redacted += outcome.redacted;
+      if (outcome.unaskable) unaskable += 1;
+    } else refused.set(outcome.code, (refused.get(outcome.code) ?? 0) + 1);
     options.onOutcome(outcome);
   };
   const { upstream, tool, directory, dropContent } = options;
@@ -53,5 +60,5 @@ export const recordSession = async (options: SessionOptions): Promise<SessionRes
   } finally {
     await passThrough.close();
   }
-  return { saved, redacted, refused, ...(ended !== undefined && { ended }) };
+  return { saved, redacted, unaskable, refused, ...(ended !== undefined && { ended }) };
 };

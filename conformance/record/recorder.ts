@@ -7,6 +7,7 @@ import { recordingSuffix } from '#fixtures/recordings/recording-file';
 import type { UnsealedRecording } from '#fixtures/recordings/recording';
 import { sealed } from '#fixtures/recordings/seal-recording';
 
+import { whyLost } from '../drift/live/why-unasked.ts';
 import type { Captured } from './captured.ts';
 import { makeRecording, type MakeOptions } from './make-recording.ts';
 import { Refusal, type RefusalCode } from './refusal.ts';
@@ -14,7 +15,7 @@ import { folderOf, slugOf } from './surface-of.ts';
 
 /** What became of one exchange. */
 export type Outcome =
-  | { readonly kind: 'saved'; readonly file: string; readonly redacted: number }
+  | { readonly kind: 'saved'; readonly file: string; readonly redacted: number; readonly unaskable: boolean }
   | { readonly kind: 'refused'; readonly code: RefusalCode; readonly detail: string; readonly method: string; readonly path: string };
 
 export interface RecorderOptions extends MakeOptions {
@@ -65,7 +66,8 @@ export class Recorder {
     const { schema, ...rest } = made;
     // Whole or not at all, as long as the machine stays up; waiting for the disk itself would take longer than most exchanges.
     writeFileAtomic.sync(file, `${JSON.stringify(sealed({ schema, id, ...rest }), null, 2)}\n`, { fsync: false });
-    return { kind: 'saved', file, redacted: made.redactions.reduce((sum, { count }) => sum + count, 0) };
+    const redacted = made.redactions.reduce((sum, { count }) => sum + count, 0);
+    return { kind: 'saved', file, redacted, unaskable: whyLost(made.redactions) !== undefined };
   }
 
   #nextId(made: Omit<UnsealedRecording, 'id'>): string {

@@ -1,11 +1,12 @@
 import { brotliDecompressSync, constants, gunzipSync, inflateSync } from 'node:zlib';
 
+import { kindOfKey, type SensitiveKind, sensitiveSpans, type Span } from '#fixtures/recordings/sensitive';
+
 import { isContent } from './content.ts';
 import { type Leaf, leavesOfBody } from './json-leaves.ts';
 import type { Placeholders } from './placeholders.ts';
 import type { Redactions } from './redactions.ts';
 import { Refusal } from './refusal.ts';
-import { kindOfKey, type SensitiveKind, sensitiveSpans, type Span } from './sensitive.ts';
 
 export interface RedactContext {
   readonly placeholders: Placeholders;

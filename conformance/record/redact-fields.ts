@@ -1,8 +1,9 @@
+import { kindOfQueryKey, looksRandom, type SensitiveKind, sensitiveSpans } from '#fixtures/recordings/sensitive';
+
 import type { Fields } from './captured.ts';
 import { accountFields, credentialFields, idFields, keptFamilies, keptFields } from './kept-fields.ts';
 import type { RedactContext } from './redact-body.ts';
 import { Refusal } from './refusal.ts';
-import { kindOfQueryKey, looksRandom, type SensitiveKind, sensitiveSpans } from './sensitive.ts';
 
 export interface FieldContext extends RedactContext {
   /** Names that are kept besides, in lower case. */

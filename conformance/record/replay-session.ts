@@ -1,4 +1,5 @@
 import type { MatchMode, NearMiss } from '#fixtures/recordings/match';
+import { openAiPathIn } from '#fixtures/recordings/openai-path';
 import type { Recording } from '#fixtures/recordings/recording';
 import { type ReplayOptions, startReplayUpstream } from '#fixtures/recordings/replay-upstream';
 
@@ -26,12 +27,6 @@ export interface ReplaySessionResult {
   readonly ended?: Ended;
 }
 
-/** Recordings of OpenAI's paths tell whether the version belongs to what a client adds, or to its base URL. */
-const openAiPath = (recordings: readonly Recording[]): '' | '/v1' => {
-  const openAi = recordings.filter(({ provenance }) => provenance.surface?.startsWith('openai-') ?? false);
-  return openAi.length > 0 && !openAi.some(({ request }) => request.target.startsWith('/v1/')) ? '' : '/v1';
-};
-
 /** Replays until the client ends (without a command there is none), or until it is stopped. Rejects like startReplayUpstream and runClient. */
 export const replaySession = async (options: ReplaySessionOptions): Promise<ReplaySessionResult> => {
   let [played, unmatched] = [0, 0];
@@ -48,7 +43,7 @@ export const replaySession = async (options: ReplaySessionOptions): Promise<Repl
   let ended: Ended | undefined;
   try {
     options.onListening(upstream.url);
-    if (options.command.length > 0) ended = await runClient(sdkBaseUrls(upstream.url, openAiPath(options.recordings)), options);
+    if (options.command.length > 0) ended = await runClient(sdkBaseUrls(upstream.url, openAiPathIn(options.recordings)), options);
     else await untilStopped(options.signal);
   } finally {
     await upstream.close();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { formerNote } from '../replaced-directory.ts';
 import { openStaging } from './run-directory.ts';
 
 let room: string;
@@ -39,6 +40,23 @@ describe('the place of a recorded run', () => {
     staging.commit();
     expect(await all()).toEqual({ 'run/run.json': 'new' });
     expect(await readdir(room)).toEqual(['run']);
+  });
+
+  it('is replaced under names by which a former run is found again', async () => {
+    openStaging(place);
+    const [name = ''] = await readdir(room);
+    expect(name).toMatch(/^\.run\.[0-9A-Za-z]{6}$/);
+    await mkdir(join(room, `${name}.old`));
+    expect(formerNote(place)).toContain(join(room, `${name}.old`));
+  });
+
+  it('is made behind a symbolic link that leads nowhere, which stays', async () => {
+    const link = join(room, 'link');
+    await symlink(place, link);
+    const staging = openStaging(link);
+    await writeFile(join(staging.directory, 'run.json'), 'new');
+    staging.commit();
+    expect([await all(), (await readdir(room)).sort()]).toEqual([{ 'run/run.json': 'new' }, ['link', 'run']]);
   });
 
   it('is made where there is none, with the folders above it', async () => {

@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 import { recordingSuffix } from '#fixtures/recordings/recording-file';
 
 import { ToolError } from '../errors.ts';
 import { fileReason } from '../file-reason.ts';
+import { formerOf, placeOf, takePlace } from '../replaced-directory.ts';
 import { manifestName } from './run-manifest.ts';
 
 /** Where a recorded run is being written: beside the place that it takes when it is whole. */
@@ -54,30 +55,8 @@ const refuseForeign = (directory: string): void => {
   });
 };
 
-/** Through symbolic links, so that these stay. */
-const placeOf = (directory: string): string => {
-  try {
-    return realpathSync(directory);
-  } catch {
-    return directory;
-  }
-};
-
-const exchangePlaces = (staged: string, place: string, aside: string): void => {
-  let isAside = false;
-  try {
-    renameSync(place, aside);
-    isAside = true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  try {
-    renameSync(staged, place);
-  } catch (error) {
-    if (isAside) renameSync(aside, place);
-    throw error;
-  }
-};
+/** So many does the system choose for a name that nobody has. */
+const lettersOfRoom = 6;
 
 /**
  * Makes room for a recorded run that is to be at `directory` (absolute).
@@ -89,11 +68,12 @@ export const openStaging = (directory: string): Staging => {
   let room: string;
   try {
     mkdirSync(dirname(place), { recursive: true });
-    room = mkdtempSync(join(dirname(place), `.${basename(place)}-`));
+    room = mkdtempSync(join(dirname(place), `.${basename(place)}.`));
   } catch (error) {
     throw unwritable(directory, error);
   }
   const staged = join(room, 'new');
+  const former = formerOf(place, room.slice(-lettersOfRoom));
   const discard = (): void => rmSync(room, { recursive: true, force: true });
   mkdirSync(staged);
   return {
@@ -102,12 +82,13 @@ export const openStaging = (directory: string): Staging => {
       try {
         // It may have changed in the minutes since.
         refuseForeign(place);
-        exchangePlaces(staged, place, join(room, 'old'));
+        takePlace(staged, place, former);
       } catch (error) {
         discard();
         throw error instanceof ToolError ? error : unwritable(directory, error);
       }
       discard();
+      rmSync(former, { recursive: true, force: true });
     },
     discard,
   };

@@ -44,7 +44,7 @@ const ask = (baseline: string, profile: string, reports: string): Promise<readon
 it('can be deployed on the recordings and for the profile of a whole run, and on no others', async () => {
   expect([await run('record:one'), await run('record:two')]).toEqual([0, 0]);
   expect(await run('replay:one', ['--reporter', 'json=whole/report.json'])).toBe(0);
-  expect(await ask('one', 'reference', 'whole')).toEqual([0, 'yes: 12 results hold']);
+  expect(await ask('one', 'reference', 'whole')).toEqual([0, 'yes: 12 results hold, of a part: --scenario usage/statistics-stay-at-zero']);
   expect(await ask('two', 'reference', 'whole')).toEqual([
     1,
     `no: reference ${toolAbout().version} was not verified against this baseline`,

@@ -84,6 +84,8 @@ export const command: CliCommand = {
     ],
   ],
   notes: `Asks nobody: the answer is in the reports, which the json reporter writes. The newest result of each scenario, arm and cell counts.
+A yes says so where no run was whole: where --row, --scenario, --arm, --shard or --rerun-failed left something out of every one. All shards of
+a run together are whole.
 Exit codes: 0 yes, 1 no (something failed or is missing), 2 usage or an unreadable report, 3 unknown: nobody judged it, or not all of it.`,
   declare: (command) => {
     command

@@ -19,7 +19,7 @@ const unclear = (problems: readonly Problem[]): ToolError => new ToolError('usag
 const onlyLive = ['keyEnv', 'samples', 'budgetRequests', 'budgetTokens', 'budgetSeconds', 'idleTimeout'] as const;
 
 /** Flags that say nothing beside `--sdk`. */
-const besideSdk = ['baseline', 'against', 'upstream', 'only', 'strict', 'update', 'threeWay', ...onlyLive] as const;
+const besideSdk = ['baseline', 'against', 'upstream', 'only', 'strict', 'update', 'threeWay', 'notice', ...onlyLive] as const;
 
 const given = (flags: DriftFlags, names: readonly (keyof DriftFlags)[]): readonly string[] =>
   names.filter((name) => flags[name] !== undefined).map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
@@ -53,6 +53,7 @@ const declare = (command: Command): void => {
     .option('--against <dir>', 'compare with these newer ones instead', someText)
     .option('--only <glob>', "these ids of the baseline; '!glob' leaves some alone; repeatable", repeatedText)
     .option('--three-way <package@x>', 'what the types of this SDK say to each change: who moved', someText)
+    .option('--notice', 'run the scenarios that play such answers, and name the first that notices')
     .option('--update', 'what is new becomes the baseline; prints the list of changes')
     .option('--sdk <package@x..y>', 'two released versions of an SDK instead', someText)
     .option('--format <name[=file]>', 'see below; repeatable (default: console)', repeatedText)
@@ -84,9 +85,12 @@ requests with something redacted in them, answers of 429 and 5xx (of the moment)
 something or name what the upstream kept. 429 and 5xx are asked again up to three times, after Retry-After if it fits into the budget. With
 recordings of several upstreams, only those of this one are asked.
 --update replaces the recordings of all requests that have new answers, all files or none, and prints a message for the commit instead of
-the console. It changes nothing when some request should have an answer and has none (exit code 3), and keeps what never can be asked again.
+the console. It changes nothing when some request should have an answer and has none (exit code 3), or when wireproof fixtures lint would
+refuse the new baseline (exit code 2), and keeps what never can be asked again.
 --sdk and --three-way know openai, @anthropic-ai/sdk and @google/genai. These and a compiler come from the npm registry, once, into
 WIREPROOF_CACHE; nothing of them is run. What the types of --three-way allowed before and do not allow now breaks.
+--notice runs those scenarios against the reference proxy, with the former answer and with the new one, which takes some seconds for each
+answer; of the worst changes, four answers are tried. Without it, a scenario is named that plays such an answer.
 Formats: ${driftFormats().join(', ')}; console and json for --sdk. One without =FILE writes to standard output; the console is there unless
 another one is.
 Exit code 0: nothing, or nothing that matters; with --update: it is written. 1: something breaks; with --strict also where something is

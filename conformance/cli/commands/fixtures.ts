@@ -1,11 +1,13 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import { Argument, type Command } from 'commander';
 
 import type { FixtureProblem } from '#fixtures/errors';
+import type { Lint } from '#fixtures/recordings/lint';
 import type { FixtureView } from '#fixtures/recordings/view';
 
 import { ToolError } from '../../errors.ts';
+import { counted } from '../../reporters/words.ts';
 import type { CliCommand } from '../command.ts';
 import type { CliIo } from '../io.ts';
 
@@ -24,30 +26,57 @@ const problemLines = ({ file, path, expected, actual, hint }: FixtureProblem, sh
   ...(hint === undefined ? [] : [`  hint      ${shown(hint)}`]),
 ];
 
+/** Each directory for itself. Throws FixtureError where there is no such directory, or nothing in it. */
+const lintEach = async (paths: readonly string[]): Promise<Lint> => {
+  const [{ lintFixtures }, { FixtureError }] = await Promise.all([import('#fixtures/recordings/lint'), import('#fixtures/errors')]);
+  const each = await Promise.all(paths.map((path) => lintFixtures([path])));
+  const nowhere = each.filter(({ files }) => files === 0).flatMap(({ problems }) => problems);
+  if (nowhere.length > 0) throw new FixtureError(nowhere);
+  return { files: each.reduce((sum, { files }) => sum + files, 0), problems: each.flatMap(({ problems }) => problems) };
+};
+
 const lint = async (paths: readonly string[], io: CliIo): Promise<number> => {
-  const [{ lintFixtures }, shown] = await Promise.all([import('#fixtures/recordings/lint'), printableOf()]);
-  const { files, problems } = await lintFixtures(await ownOr(paths));
+  const shown = await printableOf();
+  const { files, problems } = await lintEach(await ownOr(paths));
   const lines = problems.flatMap((problem) => problemLines(problem, shown));
-  io.out(
-    [...lines, `${files} fixture${files === 1 ? '' : 's'}, ${problems.length} problem${problems.length === 1 ? '' : 's'}`, ''].join('\n'),
-  );
+  io.out([...lines, `${counted(files, 'fixture')}, ${counted(problems.length, 'problem')}`, ''].join('\n'));
   return problems.length === 0 ? 0 : 1;
+};
+
+/** Everything about one of these files, also what makes another one the same. */
+const problemsAbout = ({ problems }: Lint, files: readonly string[]): readonly FixtureProblem[] =>
+  problems.filter(({ file, actual }) => files.some((one) => file === one || actual === `the same as ${one}`));
+
+/** A right seal does not make a fixture right: what lint says of those that were sealed is said at once. */
+const refusedOf = async (sealed: readonly string[], paths: readonly string[], io: CliIo): Promise<number> => {
+  if (sealed.length === 0) return 0;
+  const [shown, { lintFixtures }] = await Promise.all([printableOf(), import('#fixtures/recordings/lint')]);
+  const problems = problemsAbout(await lintFixtures(paths), sealed);
+  if (problems.length === 0) return 0;
+  const lines = problems.flatMap((problem) => problemLines(problem, shown));
+  io.out(['sealed all the same, and refused by wireproof fixtures lint:', ...lines, ''].join('\n'));
+  return 1;
 };
 
 const seal = async (paths: readonly string[], io: CliIo): Promise<number> => {
   if (paths.length === 0) throw new ToolError('usage', 'seal what?', { hint: 'name the directory whose fixtures were edited on purpose' });
-  const [{ sealRecordings }, { sealAll }] = await Promise.all([
+  const [{ sealRecordings }, { sealAll }, { readViews }, { fileOf }, { recordingSuffix }] = await Promise.all([
     import('#fixtures/recordings/seal-recordings'),
     import('#fixtures/seal-all'),
+    import('#fixtures/recordings/read-views'),
+    import('#fixtures/exchange-file'),
+    import('#fixtures/recordings/recording-file'),
   ]);
-  const { readViews } = await import('#fixtures/recordings/read-views');
   // Says what cannot be read at all before anything is written.
   for (const path of paths) readViews(path);
+  const sealed: string[] = [];
   for (const path of paths) {
-    const changed = [...(await sealAll(path)), ...sealRecordings(path)];
-    io.out([...changed.map((id) => `sealed ${id}`), ...(changed.length === 0 ? ['all seals were right'] : []), ''].join('\n'));
+    const [exchanges, recordings] = [await sealAll(path), sealRecordings(path)];
+    const lines = [...exchanges, ...recordings].map((id) => `sealed ${id}`);
+    io.out([...lines, ...(lines.length === 0 ? ['all seals were right'] : []), ''].join('\n'));
+    sealed.push(...exchanges.map((id) => fileOf(path, id)), ...recordings.map((id) => join(path, `${id}${recordingSuffix}`)));
   }
-  return 0;
+  return refusedOf(sealed, paths, io);
 };
 
 const longestValue = 200;
@@ -69,7 +98,7 @@ const diff = async (paths: readonly string[], io: CliIo): Promise<number> => {
     ...(was === undefined ? [] : [`  - ${shown(shortened(path === '' ? was : `${path}: ${was}`))}`]),
     ...(is === undefined ? [] : [`  + ${shown(shortened(path === '' ? is : `${path}: ${is}`))}`]),
   ]);
-  io.out([...lines, `${differences.length} difference${differences.length === 1 ? '' : 's'}`, ''].join('\n'));
+  io.out([...lines, counted(differences.length, 'difference'), ''].join('\n'));
   return differences.length === 0 ? 0 : 1;
 };
 
@@ -104,6 +133,7 @@ export const command: CliCommand = {
     ['wireproof fixtures stats', "how many of which kind; without a directory, this package's own"],
   ],
   notes: `A fixture is an exchange (*.exchange.json) or a recording (*.recording.json).
+seal seals what lint refuses, too, for example a body that does not fit its Content-Length, and says so.
 Exit code 0: nothing is wrong, or nothing differs. 1: something is. 2: what is named cannot be read.`,
   declare: (command) => {
     command.addArgument(new Argument('<action>', 'what to do').choices(actions)).argument('[paths...]', 'directories; recordings for diff');

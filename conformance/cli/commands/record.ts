@@ -5,6 +5,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { ToolError } from '../../errors.ts';
 import type { SessionOptions, SessionResult } from '../../record/record-session.ts';
 import type { Outcome } from '../../record/recorder.ts';
+import { counted } from '../../reporters/words.ts';
 import type { ClientWords } from '../../trace/started-client.ts';
 import type { CliCommand, CommandContext } from '../command.ts';
 import type { CliIo } from '../io.ts';
@@ -94,11 +95,17 @@ class Progress {
   }
 }
 
-const summaryOf = async ({ saved, redacted, refused, ended }: SessionResult, output: string): Promise<string> => {
+const unaskableText = (unaskable: number): readonly string[] =>
+  unaskable === 0
+    ? []
+    : [`  ${unaskable} of these cannot be asked again by wireproof drift --upstream: what was redacted in the request is lost`];
+
+const summaryOf = async ({ saved, redacted, unaskable, refused, ended }: SessionResult, output: string): Promise<string> => {
   const { refusalHints } = await import('../../record/refusal.ts');
   const all = [...refused.values()].reduce((sum, count) => sum + count, 0);
   return [
-    `${counts(saved, all)}, ${redacted} places redacted, in ${output}`,
+    `${counts(saved, all)}, ${counted(redacted, 'place')} redacted, in ${output}`,
+    ...unaskableText(unaskable),
     ...[...refused].sort(([a], [b]) => (a < b ? -1 : 1)).map(([code, count]) => `  ${count} ${code}: ${refusalHints[code]}`),
     ...(saved === 0 && all === 0 ? ['hint: nothing came by; does the client go to the address above?'] : []),
     ...(ended === undefined ? [] : [`the command: ${ended.signal ?? `exit code ${ended.code ?? 0}`}`]),

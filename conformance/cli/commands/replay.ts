@@ -5,6 +5,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Recording } from '#fixtures/recordings/recording';
 
 import type { ReplaySessionResult } from '../../record/replay-session.ts';
+import { counted } from '../../reporters/words.ts';
 import type { CliCommand } from '../command.ts';
 import type { CliIo } from '../io.ts';
 import { explainListenError } from '../port-in-use.ts';
@@ -54,7 +55,7 @@ const isLoopback = (host: string): boolean => host === 'localhost' || host === '
 
 const summaryOf = ({ played, unused, unmatched, ended }: ReplaySessionResult): string =>
   [
-    `${played} played, ${unmatched} requests without a recording, ${unused.length} recordings not asked for`,
+    `${played} played, ${counted(unmatched, 'request')} without a recording, ${counted(unused.length, 'recording')} not asked for`,
     ...listed(unused.map((id) => `  ${id}`)),
     ...(played === 0 && unmatched === 0 ? ['hint: nothing came by; does the client go to the address above?'] : []),
     ...(ended === undefined ? [] : [`the command: ${ended.signal ?? `exit code ${ended.code ?? 0}`}`]),
@@ -73,7 +74,7 @@ const replay = async (command: Command, io: CliIo): Promise<ReplaySessionResult>
   const list = listed(await served(recordings, printable));
   const introduction = (url: string): string =>
     [
-      `replaying ${recordings.length} recordings of ${printable(directory)} on ${url} (${flags.match}, ${speedText(flags.speed)})`,
+      `replaying ${counted(recordings.length, 'recording')} of ${printable(directory)} on ${url} (${flags.match}, ${speedText(flags.speed)})`,
       ...list,
       ...(isLoopback(flags.host) ? [] : [`Everybody who reaches ${flags.host} can ask for them.`]),
       '',
@@ -108,8 +109,9 @@ export const command: CliCommand = {
   notes: `Each recording is played once, in the order in which they were recorded: status line, header fields, chunks, delays, trailers and ending
 as they were, and the upstream's side of WebSockets. strict: method, path, query and body as recorded; keys of JSON may come in any order, and
 a placeholder of the recorder matches whatever is there. lenient: method and path, one after the other; a request with a token of wireproof gets
-the recordings with that token. A request without a recording gets a 501 that says which ones came closest, and where they differ.
-With a command, OPENAI_BASE_URL, ANTHROPIC_BASE_URL and GOOGLE_GEMINI_BASE_URL name this address.
+the recordings with that token. A request without a recording gets a 501 that says which ones came closest, and where they differ;
+what the recorder would have replaced is not shown.
+With a command, OPENAI_BASE_URL, ANTHROPIC_BASE_URL and GOOGLE_GEMINI_BASE_URL name this address, as they did for record.
 Exit code 0: every request had its recording. 1: one had none, nothing came by, or the command failed. 2: the recordings cannot be used.`,
   declare: (command) => {
     command

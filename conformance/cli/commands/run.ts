@@ -16,6 +16,7 @@ import { compileLess } from '../compile-less.ts';
 import type { FormerReport } from '../former-report.ts';
 import { exitCodeOfSignal } from '../io.ts';
 import type { ReportOutputs } from '../report-outputs.ts';
+import { selectionOf } from '../selection.ts';
 import { together } from '../together.ts';
 import {
   openUpstreamRecordings,
@@ -196,7 +197,7 @@ const readInputs = async (flags: RunFlags, context: CommandContext, begun: Begun
   ]);
   for (const { id, title } of catalogue.all) titles[id] = title;
   refuseCanaries(flags.upstream, catalogue.former?.arms ?? arms ?? []);
-  return { arms, ...catalogue, target, outputs, recordings };
+  return { arms, ...catalogue, target, outputs, recordings, selection: await selectionOf(flags, target) };
 };
 
 type Inputs = Awaited<ReturnType<typeof readInputs>>;
@@ -207,7 +208,7 @@ const isThorough = ({ thorough, row = [], scenario = [], rerunFailed }: RunFlags
 
 const optionsFrom = (
   flags: RunFlags,
-  { arms, scenarios, known, former, target, recordings }: Inputs,
+  { arms, scenarios, known, former, target, recordings, selection }: Inputs,
   { io }: CommandContext,
 ): RunOptions => ({
   scenarios,
@@ -222,6 +223,7 @@ const optionsFrom = (
   ...(flags.concurrency !== undefined && { concurrency: flags.concurrency }),
   ...(flags.seed !== undefined && { seed: flags.seed }),
   ...(known !== undefined && { baseline: known }),
+  ...(selection.length > 0 && { selection }),
   ...recordings.options,
 });
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 
 import type { CommandContext } from '../command.ts';
+import { expectWhole } from '../former-directory.ts';
 import { openFormats } from './format-outputs.ts';
 
 export interface DirectoryFlags {
@@ -8,6 +9,7 @@ export interface DirectoryFlags {
   readonly against: string;
   readonly only?: readonly string[];
   readonly threeWay?: string;
+  readonly notice?: true;
   readonly format?: readonly string[];
   readonly strict?: true;
   readonly update?: true;
@@ -19,7 +21,7 @@ const loadParts = async () => {
     { driftFormats },
     { onlyGroups },
     { planFromDirectory },
-    { judgeDrift, typesOf, unreadIn },
+    { judgeDrift, noticingOf, typesOf, unreadIn },
     { changeListIs, reportDrift },
   ] = await Promise.all([
     import('../../drift/read-samples.ts'),
@@ -29,7 +31,7 @@ const loadParts = async () => {
     import('./judge.ts'),
     import('./report-drift.ts'),
   ]);
-  return { readSamples, driftFormats, onlyGroups, planFromDirectory, judgeDrift, typesOf, unreadIn, changeListIs, reportDrift };
+  return { readSamples, driftFormats, onlyGroups, planFromDirectory, judgeDrift, noticingOf, typesOf, unreadIn, changeListIs, reportDrift };
 };
 
 /** `wireproof drift --baseline DIR --against DIR`. */
@@ -39,10 +41,12 @@ export const compareDirectories = async (flags: DirectoryFlags, { io }: CommandC
   const outputIsFor = update === true ? { outputIsFor: parts.changeListIs } : {};
   const outputs = await openFormats(flags.format ?? [], { io, names: parts.driftFormats(), ...outputIsFor });
   const [baseline, against] = [resolve(io.cwd, flags.baseline), resolve(io.cwd, flags.against)];
+  expectWhole(baseline, io);
   const old = parts.readSamples(baseline);
   const within = parts.onlyGroups(old, flags.only ?? []);
   const fresh = parts.readSamples(against).filter(({ group }) => within(group));
-  const report = await parts.judgeDrift(old, fresh, { within, types: await parts.typesOf(flags.threeWay, io) });
+  const types = await parts.typesOf(flags.threeWay, io);
+  const report = await parts.judgeDrift(old, fresh, { within, types, noticing: parts.noticingOf(flags, io) });
   const updating = {
     baseline,
     replacement: () => parts.planFromDirectory(baseline, against, within),

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 
 import { type Problem, ToolError } from '../../errors.ts';
-import { nearestHint } from '../../nearest.ts';
+import { slipHint } from '../../nearest.ts';
 import type { CliIo } from '../io.ts';
 import { checkWritable, writeWhole } from '../report-file.ts';
 
@@ -17,10 +17,12 @@ const wantedOf = (text: string): Wanted => {
   return cut === -1 ? { name: text } : { name: text.slice(0, cut), file: text.slice(cut + 1) };
 };
 
-const nameProblem = ({ name }: Wanted, names: readonly string[]): readonly Problem[] =>
-  names.includes(name)
-    ? []
-    : [{ where: '--format', expected: names.join(', '), actual: JSON.stringify(name), hint: nearestHint(name, names) }];
+/** All names are what was expected; the hint does not list them again. */
+const nameProblem = ({ name }: Wanted, names: readonly string[]): readonly Problem[] => {
+  if (names.includes(name)) return [];
+  const hint = slipHint(name, names);
+  return [{ where: '--format', expected: names.join(', '), actual: JSON.stringify(name), ...(hint !== undefined && { hint }) }];
+};
 
 const fileProblems = (wanted: readonly Wanted[]): readonly Problem[] => {
   const files = wanted.flatMap(({ file }) => file ?? []);

@@ -21,6 +21,8 @@ export const typesOf = async (spec: string | undefined, io: CliIo): Promise<Type
 
 export interface JudgeOptions extends ReportOptions {
   readonly types: TypeSurface | undefined;
+  /** Set where scenarios are run to find out which of them notices. */
+  readonly noticing: { readonly signal: AbortSignal } | undefined;
 }
 
 /** Compares what a baseline says with new answers, and tells which scenario plays what changed, and what the types say to it. */
@@ -32,9 +34,17 @@ export const judgeDrift = async (old: readonly Sample[], fresh: readonly Sample[
     import('../../drift/three-way/three-way.ts'),
     import('#scenarios/catalogue'),
   ]);
-  const report = await driftReport(await learnBaseline(old), old, fresh, scenariosByExchange(await loadScenarios()), options);
-  return options.types === undefined ? report : threeWay(report, options.types);
+  const scenarios = await loadScenarios();
+  const report = await driftReport(await learnBaseline(old), old, fresh, scenariosByExchange(scenarios), options);
+  const judged = options.types === undefined ? report : threeWay(report, options.types);
+  if (options.noticing === undefined || judged.changes.length === 0) return judged;
+  const { noticedByRun } = await import('../../drift/notice/notice-by-run.ts');
+  return noticedByRun(judged, old, fresh, { scenarios, signal: options.noticing.signal });
 };
+
+/** `--notice` of a command that may be interrupted. */
+export const noticingOf = ({ notice }: { readonly notice?: true }, { signal }: CliIo): JudgeOptions['noticing'] =>
+  notice === true ? { signal } : undefined;
 
 /** New answers that say nothing, since their bytes could not be read. */
 export const unreadIn = (fresh: readonly Sample[]): readonly string[] =>

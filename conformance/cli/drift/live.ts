@@ -5,6 +5,7 @@ import type { BaselineItem } from '../../drift/live/baseline-item.ts';
 import type { LiveOptions, LiveRun } from '../../drift/live/live-run.ts';
 import { ToolError } from '../../errors.ts';
 import type { CommandContext } from '../command.ts';
+import { expectWhole } from '../former-directory.ts';
 import { exitCodeOfSignal, type CliIo } from '../io.ts';
 import { plainUrl } from '../plain-url.ts';
 import { openFormats } from './format-outputs.ts';
@@ -16,6 +17,7 @@ export interface LiveFlags {
   readonly samples?: number;
   readonly only?: readonly string[];
   readonly threeWay?: string;
+  readonly notice?: true;
   readonly budgetRequests?: number;
   readonly budgetTokens?: number;
   readonly budgetSeconds?: number;
@@ -40,7 +42,7 @@ const loadParts = async () => {
     { itemsOf, onlyGroups },
     { askAgain },
     { planFromRecordings },
-    { judgeDrift, typesOf, unreadIn },
+    { judgeDrift, noticingOf, typesOf, unreadIn },
     { changeListIs, reportDrift },
   ] = await Promise.all([
     import('../../drift/sample.ts'),
@@ -63,6 +65,7 @@ const loadParts = async () => {
     askAgain,
     planFromRecordings,
     judgeDrift,
+    noticingOf,
     typesOf,
     unreadIn,
     changeListIs,
@@ -175,6 +178,7 @@ export const compareLive = async (flags: LiveFlags, { io }: CommandContext): Pro
   const outputs = await openFormats(flags.format ?? [], { io, names: parts.driftFormats(), ...outputIsFor });
   const options = await optionsOf(flags, io, upstream);
   const baseline = resolve(io.cwd, flags.baseline);
+  expectWhole(baseline, io);
   const old = parts.readSamples(baseline);
   const all = parts.readBaseline(baseline);
   const named = parts.onlyGroups(all, flags.only ?? []);
@@ -187,7 +191,13 @@ export const compareLive = async (flags: LiveFlags, { io }: CommandContext): Pro
   const run = await ask(parts, items, options, io);
   const groups = new Set(items.map(({ group }) => group));
   const fresh = run.recordings.flatMap((recording) => parts.sampleOfRecording(recording) ?? []);
-  const report = await parts.judgeDrift(old, fresh, { within: (group) => groups.has(group), live: liveReport(run, options), types });
+  const judging = {
+    within: (group: string) => groups.has(group),
+    live: liveReport(run, options),
+    types,
+    noticing: parts.noticingOf(flags, io),
+  };
+  const report = await parts.judgeDrift(old, fresh, judging);
   const updating = {
     baseline,
     replacement: () => parts.planFromRecordings(baseline, run.recordings),

@@ -1,8 +1,8 @@
 import type { SurfaceId } from '#fixtures/exchange';
+import { kindOfQueryKey } from '#fixtures/recordings/sensitive';
 
 import type { Fields } from '../../record/captured.ts';
 import { accountFields, credentialFields } from '../../record/kept-fields.ts';
-import { kindOfQueryKey } from '../../record/sensitive.ts';
 import type { BaselineItem, RecordedRequest } from './baseline-item.ts';
 
 /** Where each vendor wants its key. */

@@ -1,6 +1,8 @@
 import { surfaceOf } from '../../record/surface-of.ts';
 import type { BaselineItem } from './baseline-item.ts';
 
+type Redaction = BaselineItem['redacted'][number];
+
 /** Statuses that tell how an upstream is at the moment, not what it says to a request. */
 export const isOfTheMoment = (status: number): boolean => status === 408 || status === 429 || status >= 500;
 
@@ -33,13 +35,16 @@ const whyByEffect = ({ request, surface }: BaselineItem): string | undefined => 
   return undefined;
 };
 
-const whyByRedaction = ({ redacted }: BaselineItem): string | undefined => {
-  const lost = redacted.find(
-    ({ path, kind }) => !path.startsWith('request.fields.') && !(path.startsWith('request.query.') && kind === 'credential'),
-  );
+/** A key is known to whoever asks again, and fields are written anew. */
+const isLost = ({ path, kind }: Redaction): boolean =>
+  path.startsWith('request.') && !path.startsWith('request.fields.') && !(path.startsWith('request.query.') && kind === 'credential');
+
+/** What was redacted of a request so that it cannot be asked again; undefined where nothing was. What was redacted of an answer does not matter. */
+export const whyLost = (redacted: readonly Redaction[]): string | undefined => {
+  const lost = redacted.find(isLost);
   if (lost === undefined) return undefined;
   return lost.kind === 'content' ? 'what was said is not in the recording (--drop-content)' : `its ${lost.path} is redacted (${lost.kind})`;
 };
 
 /** Why a request of the baseline cannot be asked again, whatever the upstream; undefined where it can. */
-export const whyUnasked = (item: BaselineItem): string | undefined => whyByNature(item) ?? whyByEffect(item) ?? whyByRedaction(item);
+export const whyUnasked = (item: BaselineItem): string | undefined => whyByNature(item) ?? whyByEffect(item) ?? whyLost(item.redacted);

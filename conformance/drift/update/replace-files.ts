@@ -1,9 +1,10 @@
 import { constants, existsSync } from 'node:fs';
-import { cp, mkdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 
 import { ToolError } from '../../errors.ts';
 import { fileReason } from '../../file-reason.ts';
+import { formerOf, takePlace } from '../../replaced-directory.ts';
 
 /** What becomes of a directory. Paths are relative to it, with slashes. */
 export interface Replacement {
@@ -13,8 +14,8 @@ export interface Replacement {
 
 export interface ReplaceOptions {
   /** Throws where the new directory is not what it should be; called before it takes the place of the old one. */
-  readonly check: (directory: string) => void;
-  /** Letters for names that nobody has beside the directory. */
+  readonly check: (directory: string) => void | Promise<void>;
+  /** Digits and letters of the alphabet, for names that nobody has beside the directory. */
   readonly suffix: string;
   /** Nothing is replaced after it. */
   readonly signal: AbortSignal;
@@ -46,18 +47,6 @@ const build = async (from: string, to: string, { removed, written }: Replacement
   }
 };
 
-/** Takes the old one away and puts the new one there; puts the old one back when that fails. */
-const swap = async (directory: string, fresh: string, former: string): Promise<void> => {
-  await rename(directory, former);
-  try {
-    await rename(fresh, directory);
-  } catch (error) {
-    await rename(former, directory);
-    throw error;
-  }
-  await rm(former, { recursive: true, force: true });
-};
-
 const refuseRepository = (directory: string): void => {
   if (!existsSync(join(directory, '.git'))) return;
   throw new ToolError('usage', 'the baseline is a whole repository, which --update would replace', {
@@ -73,8 +62,8 @@ const refuseRepository = (directory: string): void => {
 export const replaceFiles = async (path: string, replacement: Replacement, { check, suffix, signal }: ReplaceOptions): Promise<void> => {
   const directory = await realpath(path);
   refuseRepository(directory);
-  const beside = (word: string): string => join(dirname(directory), `.${basename(directory)}.${suffix}.${word}`);
-  const [fresh, former] = [beside('new'), beside('old')];
+  const fresh = join(dirname(directory), `.${basename(directory)}.${suffix}.new`);
+  const former = formerOf(directory, suffix);
   try {
     // Ours from here on: what is there already is somebody else's.
     await mkdir(fresh);
@@ -83,12 +72,14 @@ export const replaceFiles = async (path: string, replacement: Replacement, { che
   }
   try {
     await build(directory, fresh, replacement);
-    check(fresh);
+    await check(fresh);
     signal.throwIfAborted();
-    await swap(directory, fresh, former);
+    takePlace(fresh, directory, former);
   } catch (error) {
     await rm(fresh, { recursive: true, force: true });
     if (error instanceof Error && 'code' in error && 'syscall' in error) throw unwritable(path, error);
     throw error;
   }
+  // The new one is in its place, whatever becomes of the old one; who comes next is told of it.
+  await rm(former, { recursive: true, force: true }).catch(() => undefined);
 };

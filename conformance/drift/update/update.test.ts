@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { Recording } from '#fixtures/recordings/recording';
 import { loadRecordings, recordingSuffix } from '#fixtures/recordings/recording-file';
+import { sealed } from '#fixtures/recordings/seal-recording';
 import { setSealOf } from '#fixtures/recordings/set-seal';
 
 import type { DriftReport } from '../drift-report.ts';
@@ -119,6 +120,35 @@ describe('updateBaseline', () => {
       ['chat/one', [{ afterMs: 0, utf8: '4' }]],
       ['chat/two', [{ afterMs: 0, utf8: '3' }]],
     ]);
+  });
+});
+
+describe('updateBaseline with what fixtures lint refuses', () => {
+  it('keeps the old baseline, and names every finding by the file that it would be', async () => {
+    const short = recordingOf('chat/one', '4');
+    const { answer } = short;
+    if (answer === undefined) throw new Error('no answer');
+    const against = join(folder, 'against');
+    const fields: (typeof answer)['fields'] = [...answer.fields, ['content-length', '7']];
+    const repeated = sealed({ ...short, id: 'chat/two', answer: { ...answer, framing: 'length', fields } });
+    put(against, sealed({ ...repeated, id: 'chat/one' }), repeated);
+    const before = filesIn(baseline);
+    const update = updateBaseline(
+      baseline,
+      planFromDirectory(baseline, against, () => true),
+      report,
+      options,
+    );
+    await expect(update).rejects.toMatchObject({
+      code: 'fixture-invalid',
+      exitCode: 2,
+      problems: [
+        { where: `${join(baseline, 'chat/one.recording.json')} at answer`, actual: 'Content-Length says 7, and 1 bytes are recorded' },
+        { where: `${join(baseline, 'chat/two.recording.json')} at answer`, actual: 'Content-Length says 7, and 1 bytes are recorded' },
+        { where: join(baseline, 'chat/two.recording.json'), actual: `the same as ${join(baseline, 'chat/one.recording.json')}` },
+      ],
+    });
+    expect([filesIn(baseline), readdirSync(folder).sort()]).toEqual([before, ['against', 'recordings']]);
   });
 });
 
