@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
 
 import { answerOnSocket, PREVIOUS_RESPONSE, socketOf, websocket, type SocketMessage } from '#scenarios/kit/actions/websocket';
@@ -14,6 +14,7 @@ import { SocketCaller } from './websocket-caller.ts';
 const servers: Server[] = [];
 const connections = new Set<Duplex>();
 afterEach(async () => {
+  vi.useRealTimers();
   for (const connection of connections) connection.destroy();
   connections.clear();
   await Promise.all(servers.splice(0).map((server) => new Promise((closed) => server.close(closed))));
@@ -50,10 +51,10 @@ const rawServer = (answer: (connection: Duplex) => void, takes = true): Promise<
 
 const token = 'wpt_00000000000000ab';
 
-const run = (address: string, messages: readonly SocketMessage[] = [], within = 30_000): Promise<CallerSight> => {
+const run = (address: string, messages: readonly SocketMessage[] = []): Promise<CallerSight> => {
   const probe: Probe = websocket(messages);
   const signal = new AbortController().signal;
-  return new SocketCaller({ address, headers: {}, messages, probe, token, onBytes: () => undefined }).run(within, signal);
+  return new SocketCaller({ address, headers: {}, messages, probe, token, onBytes: () => undefined }).run(30_000, signal);
 };
 
 const done = (text: string): string => JSON.stringify({ type: 'response.completed', text });
@@ -231,8 +232,9 @@ describe('a hostile target', () => {
   });
 
   it('that says nothing is left when the caller’s time is up, or the run’s', async () => {
-    const address = await rawServer(() => undefined);
-    expect(ending(await run(address, [{ text: 'x' }], 20))).toEqual({ status: 101, end: 'timeout' });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const address = await rawServer((connection) => connection.once('data', () => vi.advanceTimersByTime(30_000)));
+    expect(ending(await run(address, [{ text: 'x' }]))).toEqual({ status: 101, end: 'timeout' });
     const over = AbortSignal.abort();
     const errand = { address, headers: {}, messages: [], probe: websocket([]), token, onBytes: () => undefined };
     expect(ending(await new SocketCaller(errand).run(30_000, over))).toEqual({ status: 0, end: 'timeout' });

@@ -139,7 +139,7 @@ describe.each(kinds)('%s between caller and target', (_name, start) => {
 
   it('breaks an answer off that pauses for too long', async () => {
     const target = streaming({});
-    const url = await placed(start, await serving(target.handle), { buffering: 'never', idleMs: 50 });
+    const url = await placed(start, await serving(target.handle), { buffering: 'never', idleMs: 300 });
     const asked = asking(url);
     await expect(asked.whole).rejects.toThrow('aborted');
     expect(asked.sofar()).toBe('data: one\n\n');

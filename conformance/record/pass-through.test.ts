@@ -151,7 +151,7 @@ describe('a pass-through', () => {
     const silent = await setUp(() => undefined, { idleMs: 30 });
     expect(await ask(silent.passThrough.url)).toMatchObject({ status: 504, whole: true });
     expect((await silent.captured).spoiled?.by).toBe('upstream-hung');
-    const half = await setUp((socket) => void socket.write(`${head('Content-Length: 9')}half`), { idleMs: 30 });
+    const half = await setUp((socket) => void socket.write(`${head('Content-Length: 9')}half`), { idleMs: 300 });
     expect(await ask(half.passThrough.url)).toMatchObject({ status: 200, body: 'half', whole: false });
     expect((await half.captured).spoiled?.by).toBe('upstream-hung');
   });

@@ -2,7 +2,7 @@ import type { ProxyLogLine } from '#proxy/index';
 
 import type { HostedProxy, ProxyHost, ProxyStart } from './hosted-proxy.ts';
 import { openDoor } from './in-process-door.ts';
-import { steadyPort } from './steady-port.ts';
+import { backAtPort, steadyPort } from './steady-port.ts';
 
 /** A proxy in this process without a port, and a door to it. */
 const mount = async (config: unknown, authFiles: ProxyStart['authFiles']): Promise<{ url: string; close: () => Promise<void> }> => {
@@ -75,7 +75,7 @@ const newHost = async (start: ProxyStart, about: Circumstances): Promise<Pick<Ho
   };
   const restart = async (): Promise<void> => {
     await stop();
-    served = await serveFile(configPath, Number(new URL(url).port), about);
+    served = await backAtPort(() => serveFile(configPath, Number(new URL(url).port), about));
   };
   return { url, restart, stop };
 };

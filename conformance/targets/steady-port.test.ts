@@ -1,9 +1,14 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { steadyPort } from './steady-port.ts';
+import { runProxy } from '#proxy/main';
+
+import { backAtPort, steadyPort } from './steady-port.ts';
 
 it('is free, and none that a system gives away by itself', async () => {
   const port = await steadyPort();
@@ -13,4 +18,52 @@ it('is free, and none that a system gives away by itself', async () => {
   await once(server, 'listening');
   server.close();
   await once(server, 'close');
+});
+
+const listening = async (port: number): Promise<Server> => {
+  const server = createServer().listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+};
+const closed = async (server: Server): Promise<void> => {
+  server.close();
+  await once(server, 'close');
+};
+
+describe('a server that comes back to its port', () => {
+  it('waits while somebody else has it', async () => {
+    const port = await steadyPort();
+    const holder = await listening(port);
+    const folder = mkdtempSync(join(tmpdir(), 'steady-port-'));
+    const configPath = join(folder, 'config.yaml');
+    writeFileSync(configPath, '{}');
+    const ending = new AbortController();
+    let tries = 0;
+    const serve = async (): Promise<void> => {
+      tries += 1;
+      const about = { configPath, host: '127.0.0.1', port, env: {}, log: () => undefined, signal: ending.signal };
+      try {
+        await runProxy({ ...about, onListening: () => ending.abort() });
+      } finally {
+        if (tries === 2) await closed(holder);
+      }
+    };
+    await backAtPort(serve, 60_000);
+    rmSync(folder, { recursive: true });
+    expect([tries, ending.signal.aborted]).toEqual([3, true]);
+  });
+
+  it.each([
+    ['stays taken', Object.assign(new Error('taken'), { code: 'EADDRINUSE' }), 0],
+    ['cannot be had for another reason', Object.assign(new Error('rights'), { code: 'EACCES' }), 60_000],
+    ['is not what is wrong', new Error('the file is a directory'), 60_000],
+  ])('says what is wrong when it %s', async (_, error, withinMs) => {
+    let tries = 0;
+    const serve = (): Promise<never> => {
+      tries += 1;
+      return Promise.reject(error);
+    };
+    await expect(backAtPort(serve, withinMs)).rejects.toBe(error);
+    expect(tries).toBe(1);
+  });
 });

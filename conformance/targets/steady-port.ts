@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { claimPort } from './free-port.ts';
 
@@ -22,4 +23,29 @@ export const steadyPort = async (): Promise<number> => {
     if (await isFree(port)) return port;
   }
   throw new Error(`no free port found between ${first} and ${end} on 127.0.0.1`);
+};
+
+const isTaken = (error: unknown): boolean =>
+  error instanceof Error && ((error as NodeJS.ErrnoException).code === 'EADDRINUSE' || isTaken(error.cause));
+
+/** Far longer than the start of a program keeps an address. */
+const heldForMs = 2_000;
+const betweenMs = 5;
+
+/**
+ * Starts a server at the address that it has just given up. A program that another thread starts in the moment in which the server ends has a
+ * copy of its listening socket until it is its own program (between fork and exec), so that the address is taken for some milliseconds.
+ * @param serve is called again while it rejects with EADDRINUSE, as the error's code or that of its cause
+ * @throws what `serve` rejects with: at once if it is anything else, after `withinMs` if the address stays taken
+ */
+export const backAtPort = async <Served>(serve: () => Promise<Served>, withinMs = heldForMs): Promise<Served> => {
+  const endsAt = performance.now() + withinMs;
+  for (;;) {
+    try {
+      return await serve();
+    } catch (error) {
+      if (!isTaken(error) || performance.now() >= endsAt) throw error;
+    }
+    await pause(betweenMs);
+  }
 };
