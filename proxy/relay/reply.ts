@@ -97,7 +97,8 @@ class StreamSteps implements AsyncIterableIterator<Step> {
         return { value: step, done: false };
       }
     } catch (error) {
-      this.#isOver = true;
+      // It may have come from what was made of a batch: the upstream goes on until it is told otherwise.
+      await this.return();
       return { value: stream.fail(transportError(error, 'in the answer')), done: false };
     }
     this.#isOver = true;
