@@ -53,6 +53,12 @@ const ask = (...reports: readonly StoredReport[]) => {
 const nothing = { files: [], held: 0, failed: [], unjudged: [], missing: [] };
 
 describe('canIDeploy', () => {
+  it('does not know when the profile claims nothing of what was run', () => {
+    const because = 'nothing that the profile claims was judged';
+    const results = [result('a/a', 'unsupported'), result('a/b', 'unsupported')];
+    expect(ask(report(results))).toEqual({ ...nothing, verdict: 'unknown', because, files: ['one.json'], held: 2 });
+  });
+
   it('says yes when all that was judged holds, and names the reports', () => {
     const known = { reason: 'upstream', owner: 'me', expires: '2027-01-01' };
     const results = [result('a/a', 'pass'), result('a/b', 'unsupported'), result('a/c', 'fail', { knownFailure: known })];

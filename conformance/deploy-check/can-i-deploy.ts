@@ -43,6 +43,9 @@ const newestResults = (reports: readonly StoredReport[]): ReadonlyMap<string, Re
 const holds = ({ verdict, knownFailure }: Result): boolean =>
   verdict === 'pass' || verdict === 'unsupported' || (verdict === 'fail' && knownFailure !== undefined);
 
+/** What a profile does not claim holds by itself. */
+const wasExercised = ({ verdict }: Result): boolean => verdict === 'pass' || verdict === 'fail';
+
 const named = (results: ReadonlyMap<string, Result>, wanted: (result: Result) => boolean): readonly string[] =>
   [...results].filter(([, result]) => wanted(result)).map(([name]) => name);
 
@@ -95,9 +98,10 @@ const withoutEvidence = (question: DeployQuestion, reports: readonly StoredRepor
   return judged(question, 'no', `${proxy} ${version} was not verified ${lacking}`, { missing: [lacking] });
 };
 
-const verdictOf = (lists: Pick<DeployAnswer, 'held' | 'failed' | 'unjudged' | 'missing'>, complete: boolean): DeployAnswer['verdict'] => {
+/** @param enough all runs were completed, and something was exercised */
+const verdictOf = (lists: Pick<DeployAnswer, 'failed' | 'unjudged' | 'missing'>, enough: boolean): DeployAnswer['verdict'] => {
   if (lists.failed.length > 0 || lists.missing.length > 0) return 'no';
-  return complete && lists.unjudged.length === 0 && lists.held > 0 ? 'yes' : 'unknown';
+  return enough && lists.unjudged.length === 0 ? 'yes' : 'unknown';
 };
 
 const shownParts = 3;
@@ -115,17 +119,20 @@ const partsOf = (evidence: readonly StoredReport[]): readonly string[] =>
 
 const becauseOf = (
   verdict: DeployAnswer['verdict'],
-  { failed, missing, held, parts }: Pick<DeployAnswer, 'held' | 'failed' | 'missing' | 'parts'>,
+  { failed, missing, unjudged, held, parts }: Pick<DeployAnswer, 'held' | 'failed' | 'unjudged' | 'missing' | 'parts'>,
+  exercised: boolean,
 ): string => {
   if (verdict === 'yes') return `${counted(held, 'result')} ${held === 1 ? 'holds' : 'hold'}${partsText(parts)}`;
   if (failed.length > 0) return `${failed.length} failed`;
   if (missing.length > 0) return `${missing.length} were judged of this proxy before and not now`;
-  return 'not everything was judged';
+  const isAllUnclaimed = held > 0 && !exercised && unjudged.length === 0;
+  return isAllUnclaimed ? 'nothing that the profile claims was judged' : 'not everything was judged';
 };
 
 /**
  * Answers from stored reports. The newest result of each scenario, arm and cell counts, so that shards and repeated runs add up.
- * `yes`: all hold, and the answer says so where only a part was ever asked for. `no`: something failed, or is missing. `unknown`: nobody asked, or the run was not completed.
+ * `yes`: all hold, and the answer says so where only a part was ever asked for. `no`: something failed, or is missing. `unknown`: nobody asked, the run
+ * was not completed, or it exercised nothing that the profile claims.
  * @param reports the oldest first
  */
 export const canIDeploy = (question: DeployQuestion, reports: readonly StoredReport[]): DeployAnswer => {
@@ -142,6 +149,7 @@ export const canIDeploy = (question: DeployQuestion, reports: readonly StoredRep
     missing: missingOf(ofProxy, evidence, results),
     parts: partsOf(evidence),
   };
-  const verdict = verdictOf(lists, isComplete(evidence));
-  return judged(question, verdict, becauseOf(verdict, lists), { ...lists, reports: evidence.map(({ file }) => file) });
+  const exercised = [...results.values()].some(wasExercised);
+  const verdict = verdictOf(lists, exercised && isComplete(evidence));
+  return judged(question, verdict, becauseOf(verdict, lists, exercised), { ...lists, reports: evidence.map(({ file }) => file) });
 };
