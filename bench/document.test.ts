@@ -31,7 +31,7 @@ it('holds the surroundings, every goal with its outcome, tables and notes', () =
   });
   expect(text).toBe(`# Benchmarks
 
-Written by \`npm run bench\` on 2026-01-02. No figure is put in by hand; run it again to get yours.
+Written by \`npm run bench\` on 2026-01-02. No figure of a table is put in by hand; run it again to get yours.
 
 **Only for a look.**
 
@@ -89,7 +89,12 @@ it('tells the limits of missed goals, and of no others', () => {
     { ...goal, what: 'two', met: true },
     { ...goal, what: 'three', met: undefined },
   ];
-  expect(limitLines(goals, known)).toEqual(['Where a goal is missed:', '', '- **one**: It is slow.', '']);
+  expect(limitLines(goals, known)).toEqual([
+    'Where a goal is missed, and why, as it was found out by hand; figures in these sentences are not of this run:',
+    '',
+    '- **one**: It is slow.',
+    '',
+  ]);
   expect(limitLines(goals.slice(2), known)).toEqual([]);
 });
 

@@ -47,7 +47,14 @@ export const goalTable = (goals: readonly Goal[]): readonly string[] =>
 export const limitLines = (goals: readonly Goal[], known?: readonly Limit[]): readonly string[] => {
   const missed = goals.filter(({ met }) => met === false).map(({ what }) => what);
   const told = limitsOf(missed, known);
-  return told.length === 0 ? [] : ['Where a goal is missed:', '', ...told.map(({ of, why }) => `- **${of}**: ${why}`), ''];
+  return told.length === 0
+    ? []
+    : [
+        'Where a goal is missed, and why, as it was found out by hand; figures in these sentences are not of this run:',
+        '',
+        ...told.map(({ of, why }) => `- **${of}**: ${why}`),
+        '',
+      ];
 };
 
 /** What was not part of the run, so that nobody takes its silence for good news. */
@@ -90,13 +97,13 @@ const versionsIn = (measured: readonly Measured[]): readonly (readonly string[])
   return [...versions].map(([name, version]) => [`compared with ${name}`, version]);
 };
 
-/** The whole of docs/benchmarks.md; every figure in it comes from the run. */
+/** The whole of docs/benchmarks.md; every figure of its tables comes from the run; those of the reasons (limits.ts) do not. */
 export const documentText = ({ date, surroundings, command, caveat, measured, leftOut, profiles }: Document): string => {
   const goals = measured.flatMap(({ report }) => report.goals);
   const lines = [
     '# Benchmarks',
     '',
-    `Written by \`${command}\` on ${date}. No figure is put in by hand; run it again to get yours.`,
+    `Written by \`${command}\` on ${date}. No figure of a table is put in by hand; run it again to get yours.`,
     '',
     ...(caveat === undefined ? [] : [`**${caveat}**`, '']),
     ...leftOutLines(leftOut),

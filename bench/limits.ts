@@ -51,7 +51,10 @@ const starting =
 
 const row3 = 'Row 3 alone is some 770 checks over all pairs of dialects: two thirds of its time are their work, not the start.';
 
-/** Told below the goals, and only where one of them is missed. Taken from `npm run bench -- --profile TRAFFIC` and from runs with parts taken out. */
+/**
+ * Told below the goals, and only where one of them is missed. Found by hand: with `npm run bench -- --profile TRAFFIC`, in runs with parts taken
+ * out, and in heap snapshots. No command repeats their figures, and the page says so.
+ */
 export const limits: readonly Limit[] = [
   { of: 'Chat Completions to Chat Completions, request of 1 KB', why: `${exchange} ${peers}` },
   { of: 'Chat Completions to Chat Completions, request of 250 KB', why: bytes },
