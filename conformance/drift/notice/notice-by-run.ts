@@ -60,7 +60,8 @@ const firstNotice = (before: Report, after: Report): Pick<Noticed, 'scenario' | 
   return first === undefined ? {} : { scenario: first.scenario, check: first.check };
 };
 
-const notice = async ({ before, after }: Pair, { scenarios, signal }: NoticeOptions): Promise<Noticed> => {
+/** `undefined` where a run was stopped: what it did not come to says nothing. */
+const notice = async ({ before, after }: Pair, { scenarios, signal }: NoticeOptions): Promise<Noticed | undefined> => {
   const places = placesFor(before, scenarios);
   if (places.size === 0) return { ran: 0 };
   const target = await referenceTarget();
@@ -77,7 +78,10 @@ const notice = async ({ before, after }: Pair, { scenarios, signal }: NoticeOpti
     });
   const [was, is] = [exchangeOfSample(before), exchangeOfSample(after)];
   if (was === undefined || is === undefined) return { ran: 0 };
-  return { ran: places.size, ...firstNotice(await judge(was), await judge(is)) };
+  const old = await judge(was);
+  const now = old.run.complete ? await judge(is) : undefined;
+  if (now?.run.complete !== true) return undefined;
+  return { ran: places.size, ...firstNotice(old, now) };
 };
 
 const pairOf = ({ seenIn }: ReportedChange, old: readonly Sample[], fresh: readonly Sample[]): Pair | undefined => {
@@ -98,7 +102,7 @@ export const noticedByRun = async (
   fresh: readonly Sample[],
   options: NoticeOptions,
 ): Promise<DriftReport> => {
-  const tried = new Map<string, Noticed>();
+  const tried = new Map<string, Noticed | undefined>();
   const changes: ReportedChange[] = [];
   for (const change of report.changes) {
     const pair = pairOf(change, old, fresh);
