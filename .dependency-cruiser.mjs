@@ -92,6 +92,13 @@ export default {
       to: { path: '^conformance/(cli|reporters|miniatures|suite)/' },
     },
     {
+      name: 'recording-knows-nobody-who-uses-recordings',
+      severity: 'error',
+      comment: 'cli → {drift, recorded-runs} → record.',
+      from: { path: `^conformance/record/.*${withoutTests}` },
+      to: { path: '^conformance/(cli|drift|recorded-runs|suite)/' },
+    },
+    {
       name: 'nobody-imports-the-cli',
       severity: 'error',
       from: { pathNot: '^conformance/(cli|suite)/' },

@@ -4,7 +4,7 @@ import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
 
 import { type Problem, ToolError, type ToolErrorCode } from './errors.ts';
-import { fileReason } from './file-reason.ts';
+import { fileReason } from '#fixtures/file-reason';
 import { nearestHint } from './nearest.ts';
 
 /** A YAML text whose nodes know their lines, so that a problem found later can still say where it is. */

@@ -2,6 +2,8 @@ import { expect, it } from 'vitest';
 
 import { ownVitestTimeout, runVitest } from '#fixtures/recordings/in-process/testing/run-vitest';
 
+import config from '../vitest.config.ts';
+
 /** Every way out swallows its error, as code under test may; 192.0.2.1 is of a block that documentation is written with. */
 const waysOut = `
   import { createServer, connect } from 'node:net';
@@ -44,4 +46,16 @@ it('fails a test that leaves this machine, by whatever way, and no other', { tim
     'a name that nobody has': '',
     'this machine': '',
   });
+});
+
+it('is loaded by every project of this repository but the one that starts whole programs', () => {
+  const projects = (config.test?.projects ?? []).flatMap((project) =>
+    typeof project === 'object' && 'test' in project ? [[project.test?.name, project.test?.setupFiles]] : [],
+  );
+  const guard = ['tools/no-egress.ts'];
+  expect(projects).toEqual([
+    ['unit', guard],
+    ['nock', guard],
+    ['suite', undefined],
+  ]);
 });

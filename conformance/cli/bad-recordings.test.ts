@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sealed } from '#fixtures/recordings/seal-recording';
 
 import { lacksFullDisk, onFullDisk } from '../record/testing/on-full-disk.ts';
-import { runCli } from './run-cli.ts';
+import { saidBy } from './testing/said-by.ts';
 
 const recording = (id: string, status = 201) =>
   sealed({
@@ -41,20 +41,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(cwd, { recursive: true }));
 
-const cli = async (argv: readonly string[]) => {
-  const said = { out: '', err: '' };
-  const code = await runCli(argv, {
-    out: (text) => void (said.out += text),
-    err: (text) => void (said.err += text),
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 100,
-    cwd,
-    env: {},
-    signal: AbortSignal.timeout(20_000),
-  });
-  return { code, ...said };
-};
+const cli = (argv: readonly string[]) => saidBy(argv, { cwd, signal: AbortSignal.timeout(20_000) });
 
 const whole = (): string => JSON.stringify(recording('a/two'));
 

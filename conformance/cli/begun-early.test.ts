@@ -4,7 +4,7 @@ import { loadScenarios } from '#scenarios/catalogue';
 
 import type { Report } from '../engine/records.ts';
 import type { Target } from '../targets/target.ts';
-import { runCli } from './run-cli.ts';
+import { saidBy } from './testing/said-by.ts';
 
 const report: Report = {
   schema: 'wireproof.report/v1',
@@ -38,9 +38,7 @@ const eventsOf = async (checkFixtures: () => Promise<void>): Promise<readonly st
       return Promise.resolve(report);
     },
   };
-  const drop = (): void => undefined;
-  const io = { out: drop, err: drop, outIsTerminal: false, errIsTerminal: false, columns: 100, cwd: '.', env: {} };
-  const code = await runCli(['run'], { ...io, signal: new AbortController().signal }, parts);
+  const { code } = await saidBy(['run'], { cwd: '.', parts });
   return [...events, `exit ${code}`];
 };
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { deployAnswerSchema } from '../deploy-check/deploy-schema.ts';
-import { runCli } from './run-cli.ts';
+import { saidBy } from './testing/said-by.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -29,20 +29,7 @@ const put = (file: string, verdict: string, startedAt = '2026-01-01T00:00:00.000
   writeFileSync(join(folder, 'reports', file), JSON.stringify(report));
 };
 
-const cli = async (...more: readonly string[]) => {
-  const said = { out: '', err: '' };
-  const code = await runCli(['can-i-deploy', '--profile', 'full', ...more], {
-    out: (text) => void (said.out += text),
-    err: (text) => void (said.err += text),
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 100,
-    cwd: folder,
-    env: {},
-    signal: new AbortController().signal,
-  });
-  return { code, ...said };
-};
+const cli = (...more: readonly string[]) => saidBy(['can-i-deploy', '--profile', 'full', ...more], { cwd: folder });
 const asked = ['--proxy', 'mine@2.0.0', '--baseline', baseline] as const;
 
 describe('wireproof can-i-deploy', () => {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startCountedTarget, well, type CountedTarget } from '../canary/testing/counted-target.ts';
 import { plainScenario } from '../canary/testing/plain-scenario.ts';
 import { lazyParts } from './parts.ts';
-import { runCli } from './run-cli.ts';
+import { type Said, saidBy } from './testing/said-by.ts';
 
 let folder = '';
 let target: CountedTarget;
@@ -22,34 +22,14 @@ afterEach(async () => {
 
 const key = 'the-key-of-a-caller-of-the-canary';
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-const cli = async (
+const cli = (
   argv: readonly string[],
   signal = new AbortController().signal,
   onOut: (text: string) => void = () => undefined,
-): Promise<Ran> => {
-  let [out, err] = ['', ''];
-  const io = {
-    out: (text: string): void => {
-      out += text;
-      onOut(text);
-    },
-    err: (text: string): void => void (err += text),
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 100,
-    cwd: folder,
-    env: { CANARY_KEY: key },
-    signal,
-  };
+): Promise<Said> => {
   const scenarios = [plainScenario({ id: 'a' }), plainScenario({ id: 'b' })];
-  const code = await runCli(['canary', ...argv], io, { ...lazyParts, loadScenarios: () => Promise.resolve(scenarios) });
-  return { code, out, err };
+  const parts = { ...lazyParts, loadScenarios: () => Promise.resolve(scenarios) };
+  return saidBy(['canary', ...argv], { cwd: folder, env: { CANARY_KEY: key }, signal, onOut, parts });
 };
 
 const config = (changes: Readonly<Record<string, unknown>> = {}): Promise<void> =>

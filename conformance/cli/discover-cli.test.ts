@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { readProfileFile } from '../profiles/profile-file.ts';
-import { runCli } from './run-cli.ts';
+import { saidBy } from './testing/said-by.ts';
 
 const key = 'a-key-of-this-test';
 
@@ -52,20 +52,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const cli = async (argv: readonly string[], env: Readonly<Record<string, string>> = { WIREPROOF_KEY: key }) => {
-  const said = { out: '', err: '' };
-  const code = await runCli(argv, {
-    out: (text) => void (said.out += text),
-    err: (text) => void (said.err += text),
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 100,
-    cwd: folder,
-    env,
-    signal: new AbortController().signal,
-  });
-  return { code, ...said };
-};
+const cli = (argv: readonly string[], env: Readonly<Record<string, string>> = { WIREPROOF_KEY: key }) => saidBy(argv, { cwd: folder, env });
 
 const profile = {
   name: expect.stringMatching(/^127\.0\.0\.1:\d+$/) as string,

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exchangesDirectory } from '#fixtures/exchange-file';
 import { sealAll } from '#fixtures/seal-all';
 
-import { runCli } from './run-cli.ts';
+import { saidBy } from './testing/said-by.ts';
 
 const text = 'anthropic-messages/text.exchange.json';
 const limited = 'anthropic-messages/rate-limited.exchange.json';
@@ -18,20 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(cwd, { recursive: true }));
 
-const cli = async (...argv: readonly string[]) => {
-  const said = { out: '', err: '' };
-  const code = await runCli(['drift', ...argv], {
-    out: (written) => void (said.out += written),
-    err: (written) => void (said.err += written),
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 100,
-    cwd,
-    env: {},
-    signal: new AbortController().signal,
-  });
-  return { code, ...said };
-};
+const cli = (...argv: readonly string[]) => saidBy(['drift', ...argv], { cwd });
 
 const compare = (...more: readonly string[]) => cli('--baseline', 'old', '--against', 'new', ...more);
 

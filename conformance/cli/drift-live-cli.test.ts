@@ -16,11 +16,12 @@ import type { Play, UpstreamRequest } from '#fixtures/upstreams/script';
 import { startMockUpstream } from '#fixtures/upstreams/serve';
 
 import { writePackage } from '../drift/testing/surface-of.ts';
+import { filesIn } from '../drift/testing/files-in.ts';
 import { json, startLiveUpstream } from '../drift/testing/live-upstream.ts';
 import { startPassThrough } from '../record/pass-through.ts';
 import { Placeholders } from '../record/placeholders.ts';
 import { Recorder } from '../record/recorder.ts';
-import { runCli } from './run-cli.ts';
+import { saidBy, type Surroundings } from './testing/said-by.ts';
 
 const key = 'wp-live-key-of-nobody';
 const goodKey = `Bearer ${key}`;
@@ -79,37 +80,15 @@ afterEach(async () => {
   rmSync(cwd, { recursive: true });
 });
 
-interface World {
-  readonly env: Readonly<Record<string, string>>;
-  readonly errIsTerminal: boolean;
-  readonly signal: AbortSignal;
-}
+type World = Partial<Omit<Surroundings, 'cwd'>>;
 
-const cli = async (argv: readonly string[], world: Partial<World> = {}) => {
-  const said = { out: '', err: '' };
-  const code = await runCli(['drift', '--baseline', 'kept', '--upstream', upstream.baseUrl('openai-chat'), ...argv], {
-    out: (text) => void (said.out += text),
-    err: (text) => void (said.err += text),
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 100,
+const cli = (argv: readonly string[], world: World = {}) =>
+  saidBy(['drift', '--baseline', 'kept', '--upstream', upstream.baseUrl('openai-chat'), ...argv], {
     cwd,
     env: { LIVE_KEY: key },
-    signal: new AbortController().signal,
     ...world,
   });
-  return { code, ...said };
-};
-const live = (argv: readonly string[] = [], world: Partial<World> = {}) => cli(['--key-env', 'LIVE_KEY', ...argv], world);
-
-const filesIn = (directory: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    readdirSync(directory, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort()
-      .map((file) => [file.slice(directory.length + 1), readFileSync(file, 'utf8')]),
-  );
+const live = (argv: readonly string[] = [], world: World = {}) => cli(['--key-env', 'LIVE_KEY', ...argv], world);
 
 const plain = 'openai-chat/post-chat-completions-0001';
 const streamed = 'openai-chat/post-chat-completions.stream-0001';
@@ -329,18 +308,8 @@ describe('drift --update', () => {
     const answer = { ...first.answer, framing: 'length' as const, fields: [['content-length', '1'] as [string, string]] };
     writeFileSync(file, JSON.stringify(sealed({ ...first, answer })));
     const before = filesIn(join(cwd, 'kept'));
-    const said = { out: '', err: '' };
-    const code = await runCli(['drift', '--baseline', 'kept', '--against', 'new', '--update', '--only', plain], {
-      out: (text) => void (said.out += text),
-      err: (text) => void (said.err += text),
-      outIsTerminal: false,
-      errIsTerminal: false,
-      columns: 100,
-      cwd,
-      env: {},
-      signal: new AbortController().signal,
-    });
-    expect([code, said.out, said.err.split('\n').slice(0, 2), filesIn(join(cwd, 'kept'))]).toEqual([
+    const { code, out, err } = await saidBy(['drift', '--baseline', 'kept', '--against', 'new', '--update', '--only', plain], { cwd });
+    expect([code, out, err.split('\n').slice(0, 2), filesIn(join(cwd, 'kept'))]).toEqual([
       2,
       '',
       [
@@ -357,22 +326,13 @@ describe('drift --update', () => {
     const file = join(cwd, 'new', `${first.id}${recordingSuffix}`);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, JSON.stringify(sealed({ ...first, answer: { ...first.answer, status: 404 } as NonNullable<typeof first.answer> })));
-    const world = { out: '', err: '' };
-    const run = (...more: readonly string[]) =>
-      runCli(['drift', '--baseline', 'kept', '--against', 'new', '--update', ...more], {
-        out: (text) => void (world.out += text),
-        err: (text) => void (world.err += text),
-        outIsTerminal: false,
-        errIsTerminal: false,
-        columns: 100,
-        cwd,
-        env: {},
-        signal: new AbortController().signal,
-      });
+    const run = (...more: readonly string[]) => saidBy(['drift', '--baseline', 'kept', '--against', 'new', '--update', ...more], { cwd });
     const before = filesIn(cwd);
-    expect([await run(), world.out, world.err.split('\n')[1], filesIn(cwd)]).toEqual([3, '', `  ${streamed}`, before]);
-    expect(await run('--only', plain)).toBe(0);
-    expect([world.out.split('\n')[0], loadRecordings(join(cwd, 'kept')).map(({ answer }) => answer?.status)]).toEqual([
+    const kept = await run();
+    expect([kept.code, kept.out, kept.err.split('\n')[1], filesIn(cwd)]).toEqual([3, '', `  ${streamed}`, before]);
+    const replaced = await run('--only', plain);
+    expect(replaced.code).toBe(0);
+    expect([replaced.out.split('\n')[0], loadRecordings(join(cwd, 'kept')).map(({ answer }) => answer?.status)]).toEqual([
       'Upstream baseline: 1 breaking, 0 additive, 0 cosmetic',
       [404, 200],
     ]);

@@ -8,7 +8,7 @@ import { exchangesDirectory } from '#fixtures/exchange-file';
 
 import { recordingOf } from '../drift/testing/recording-of.ts';
 import { lacksFullDisk, onFullDisk } from '../record/testing/on-full-disk.ts';
-import { runCli } from './run-cli.ts';
+import { saidBy } from './testing/said-by.ts';
 
 const file = 'iflow/not-acceptable.exchange.json';
 let cwd: string;
@@ -18,20 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(cwd, { recursive: true }));
 
-const cli = async (...argv: readonly string[]) => {
-  const said = { out: '', err: '' };
-  const code = await runCli(['fixtures', ...argv], {
-    out: (text) => void (said.out += text),
-    err: (text) => void (said.err += text),
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 100,
-    cwd,
-    env: {},
-    signal: new AbortController().signal,
-  });
-  return { code, ...said };
-};
+const cli = (...argv: readonly string[]) => saidBy(['fixtures', ...argv], { cwd });
 
 const edited = join('two', file);
 const edit = (): void =>

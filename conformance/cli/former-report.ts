@@ -8,7 +8,7 @@ import type { Arm, Scenario } from '#scenarios/kit/scenario';
 import { resultSchema, reportSchema, type ResultRecord } from '../engine/records.ts';
 import type { RunOptions } from '../engine/run.ts';
 import { ToolError, type Problem } from '../errors.ts';
-import { fileReason } from '../file-reason.ts';
+import { fileReason } from '#fixtures/file-reason';
 import { nearestHint } from '../nearest.ts';
 
 /** What is read of a former report. Later versions of the tool may have added fields, which do not matter here. */

@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { loadScenarios } from '#scenarios/catalogue';
 
 import { loadCanaryPlan } from '../canary/config/load-canary-plan.ts';
-import { runCli } from './run-cli.ts';
+import { saidBy } from './testing/said-by.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -16,20 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const cli = async (...argv: readonly string[]) => {
-  const said = { out: '', err: '' };
-  const code = await runCli(['init', ...argv], {
-    out: (text) => void (said.out += text),
-    err: (text) => void (said.err += text),
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 80,
-    cwd: folder,
-    env: {},
-    signal: new AbortController().signal,
-  });
-  return { code, ...said };
-};
+const cli = (...argv: readonly string[]) => saidBy(['init', ...argv], { cwd: folder, columns: 80 });
 
 const config = (): string => join(folder, 'wireproof.canary.yaml');
 const read = (): string => readFileSync(config(), 'utf8');

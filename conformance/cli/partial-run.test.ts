@@ -4,35 +4,13 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { answer, crossing, defineScenario, holds, must, converse } from '#scenarios/kit/index';
-
 import type { Report } from '../engine/records.ts';
 import type { RunOptions } from '../engine/run.ts';
 import { reporterNames } from '../reporters/find-reporter.ts';
-import type { Target } from '../targets/target.ts';
-import { runCli } from './run-cli.ts';
+import { saidBy } from './testing/said-by.ts';
+import { sleepyScenario, smallParts } from './testing/small-parts.ts';
 
-const scenario = defineScenario({
-  id: 'availability/sleepy-model',
-  title: 'A model sleeps through the first request',
-  matrixRow: 9,
-  requires: [],
-  diagnosis: { symptom: 'The first fails.', cause: 'It sleeps.', check: 'Ask it twice.', remediation: 'Ask it twice.' },
-  cells: crossing({ clients: ['openai-chat'], upstreams: ['iflow'], streams: [false, true] }),
-  upstream: () => answer('text'),
-  steps: ({ cell, model }) => ({ ask: converse(cell, { model: model(), text: 'Say ok.', maxOutputTokens: 8 }) }),
-  expectations: [must('it-answers', ['ask'], () => holds())],
-  remedy: { proxy: ['ask-twice'] },
-  symptom: { violates: () => ['it-answers'] },
-  live: { safe: true, idempotent: true, maxOutputTokens: 8, timeoutMs: 30_000 },
-});
-
-const target: Target = {
-  name: 'sleeper',
-  profile: { name: 'sleeper', claims: new Set(), models: {} },
-  configurable: true,
-  start: () => Promise.reject(new Error('not started in these tests')),
-};
+const scenario = sleepyScenario([false, true]);
 
 type Result = Report['results'][number];
 
@@ -67,41 +45,16 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** One command line; `during` happens after the first result. */
 const cli = async (argv: readonly string[], during: () => Promise<void> = () => Promise.resolve()) => {
-  let out = '';
-  let err = '';
   const runs: RunOptions[] = [];
-  const code = await runCli(
-    argv,
-    {
-      out: (text) => {
-        out += text;
-      },
-      err: (text) => {
-        err += text;
-      },
-      outIsTerminal: false,
-      errIsTerminal: false,
-      columns: 100,
-      cwd: folder,
-      env: {},
-      signal: new AbortController().signal,
-    },
-    {
-      checkFixtures: () => Promise.resolve(),
-      loadScenarios: () => Promise.resolve([scenario]),
-      target: () => Promise.resolve(target),
-      baseline: () => Promise.resolve({ cover: () => undefined, problems: () => [] }),
-      runSuite: async (options) => {
-        runs.push(options);
-        const report = reportOf([result()]);
-        options.onStart?.({ tool: report.tool, target: report.target, seed: 7, planned: 1, arms: ['remedy'] });
-        options.onResult?.(result());
-        await during();
-        return report;
-      },
-    },
-  );
-  return { code, out, err, runs };
+  const parts = smallParts(scenario, async (options) => {
+    runs.push(options);
+    const report = reportOf([result()]);
+    options.onStart?.({ tool: report.tool, target: report.target, seed: 7, planned: 1, arms: ['remedy'] });
+    options.onResult?.(result());
+    await during();
+    return report;
+  });
+  return { ...(await saidBy(argv, { cwd: folder, parts })), runs };
 };
 
 const former = async (value: unknown): Promise<string> => {

@@ -14,7 +14,7 @@ import { bytesOf } from '#fixtures/recordings/recorded-bytes';
 import { loadRecordings } from '#fixtures/recordings/recording-file';
 
 import { lacksFullDisk, onFullDisk } from '../record/testing/on-full-disk.ts';
-import { runCli } from './run-cli.ts';
+import { saidBy } from './testing/said-by.ts';
 
 let answer: (res: ServerResponse, path: string) => void = () => undefined;
 let server: Server;
@@ -34,26 +34,17 @@ afterEach(() => {
 
 /** Records while `client` asks, and is stopped when it has. */
 const record = async (client: (url: string) => Promise<unknown>, ...more: readonly string[]) => {
-  const said = { out: '', err: '' };
   const stop = new AbortController();
   let asked: Promise<unknown> = Promise.resolve();
+  const onErr = (text: string): void => {
+    const url = /on (http:\S+), to/.exec(text)?.[1];
+    if (url !== undefined) asked = client(url).finally(() => stop.abort('SIGINT'));
+  };
   const upstream = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const code = await runCli(['record', '--upstream', upstream, '--output', 'kept', ...more], {
-    out: (text) => void (said.out += text),
-    err: (text) => {
-      said.err += text;
-      const url = /on (http:\S+), to/.exec(text)?.[1];
-      if (url !== undefined) asked = client(url).finally(() => stop.abort('SIGINT'));
-    },
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 100,
-    cwd,
-    env: {},
-    signal: stop.signal,
-  });
+  const argv = ['record', '--upstream', upstream, '--output', 'kept', ...more];
+  const { code, err } = await saidBy(argv, { cwd, signal: stop.signal, onErr });
   await asked;
-  return { code, lines: said.err.split('\n').slice(2, -1) };
+  return { code, lines: err.split('\n').slice(2, -1) };
 };
 
 const bytesAt = async (url: string): Promise<Buffer> => Buffer.from(await (await fetch(url)).arrayBuffer());

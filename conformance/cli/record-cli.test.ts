@@ -8,7 +8,7 @@ import type { MockUpstream } from '#fixtures/upstreams/mock-upstream';
 import { answer } from '#fixtures/upstreams/script';
 import { startMockUpstream } from '#fixtures/upstreams/serve';
 
-import { runCli } from './run-cli.ts';
+import { saidBy } from './testing/said-by.ts';
 
 let upstream: MockUpstream;
 let cwd: string;
@@ -21,23 +21,8 @@ afterEach(async () => {
   rmSync(cwd, { recursive: true });
 });
 
-const cli = async (argv: readonly string[], onErr: (text: string) => void = () => undefined, signal = new AbortController().signal) => {
-  const said = { out: '', err: '' };
-  const code = await runCli(argv, {
-    out: (text) => void (said.out += text),
-    err: (text) => {
-      said.err += text;
-      onErr(text);
-    },
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 100,
-    cwd,
-    env: { PATH: process.env['PATH'] ?? '' },
-    signal,
-  });
-  return { code, ...said };
-};
+const cli = (argv: readonly string[], onErr: (text: string) => void = () => undefined, signal = new AbortController().signal) =>
+  saidBy(argv, { cwd, env: { PATH: process.env['PATH'] ?? '' }, onErr, signal });
 
 const asks = `fetch(process.env.OPENAI_BASE_URL + '/chat/completions', { method: 'POST', headers: { 'content-type': 'application/json' },
   body: JSON.stringify({ model: 'gpt-4.1', messages: [{ role: 'user', content: 'Say ok.' }] }) }).then((a) => a.json()).then((a) => console.log(a.choices[0].message.content))`;

@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { answer } from '#fixtures/upstreams/script';
 import { startMockUpstream } from '#fixtures/upstreams/serve';
 
-import { runCli } from './run-cli.ts';
+import { saidBy } from './testing/said-by.ts';
 
 let cwd: string;
 beforeEach(() => {
@@ -18,23 +18,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(cwd, { recursive: true }));
 
-const cli = async (argv: readonly string[], onErr: (text: string) => void = () => undefined, signal = new AbortController().signal) => {
-  const said = { out: '', err: '' };
-  const code = await runCli(argv, {
-    out: (text) => void (said.out += text),
-    err: (text) => {
-      said.err += text;
-      onErr(text);
-    },
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 100,
-    cwd,
-    env: { PATH: process.env['PATH'] ?? '' },
-    signal,
-  });
-  return { code, ...said };
-};
+const cli = (argv: readonly string[], onErr: (text: string) => void = () => undefined, signal = new AbortController().signal) =>
+  saidBy(argv, { cwd, env: { PATH: process.env['PATH'] ?? '' }, onErr, signal });
 
 const asks = (...texts: readonly string[]): readonly string[] => [
   '--',

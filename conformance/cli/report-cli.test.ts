@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { openHistory } from '../history/open-history.ts';
 import { failedResult, incidentAt, roundAt, stateAt } from '../history/testing/records.ts';
-import { runCli } from './run-cli.ts';
+import { saidBy } from './testing/said-by.ts';
 
 const at = Date.UTC(2026, 10, 23, 12);
 
@@ -17,20 +17,7 @@ describe('wireproof report', () => {
   });
   afterEach(async () => rm(folder, { recursive: true, force: true }));
 
-  const cli = async (argv: readonly string[], env: Readonly<Record<string, string>> = {}) => {
-    const said = { out: '', err: '' };
-    const code = await runCli(['report', ...argv], {
-      out: (text) => void (said.out += text),
-      err: (text) => void (said.err += text),
-      outIsTerminal: false,
-      errIsTerminal: false,
-      columns: 100,
-      cwd: folder,
-      env,
-      signal: new AbortController().signal,
-    });
-    return { code, ...said };
-  };
+  const cli = (argv: readonly string[], env: Readonly<Record<string, string>> = {}) => saidBy(['report', ...argv], { cwd: folder, env });
   const writeHistory = async (): Promise<void> => {
     const store = await openHistory(join(folder, 'canary.db'));
     const round = roundAt(at);

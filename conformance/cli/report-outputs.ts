@@ -4,20 +4,10 @@ import { loadReporter, reporterNames } from '../reporters/find-reporter.ts';
 import { liveLine } from '../reporters/live-line.ts';
 import type { Reporter, ReporterFactory } from '../reporters/reporter.ts';
 import { coloursFor, type CliIo } from './io.ts';
+import { fileProblems, type NamedOutput, namedOutputOf, withConsole } from './named-outputs.ts';
 import { checkWritable, growingFile, writeWhole } from './report-file.ts';
 
-interface Wanted {
-  readonly name: string;
-  readonly file?: string;
-}
-
-/** `name` or `name=file`. */
-const wantedOf = (text: string): Wanted => {
-  const cut = text.indexOf('=');
-  return cut === -1 ? { name: text } : { name: text.slice(0, cut), file: text.slice(cut + 1) };
-};
-
-const nameProblems = (wanted: readonly Wanted[]): readonly Problem[] => {
+const nameProblems = (wanted: readonly NamedOutput[]): readonly Problem[] => {
   const names = reporterNames();
   return wanted
     .filter(({ name }) => !names.includes(name))
@@ -29,24 +19,9 @@ const nameProblems = (wanted: readonly Wanted[]): readonly Problem[] => {
     }));
 };
 
-const fileProblems = (wanted: readonly Wanted[]): readonly Problem[] => {
-  const files = wanted.flatMap(({ file }) => file ?? []);
-  const twice = [...new Set(files.filter((file, index) => files.indexOf(file) !== index))];
-  return [
-    ...wanted
-      .filter(({ file }) => file === '')
-      .map(({ name }) => ({ where: '--reporter', expected: `a file name after ${name}=`, actual: 'nothing' })),
-    ...twice.map((file) => ({ where: '--reporter', expected: 'a file for each reporter', actual: `${file} is named twice` })),
-  ];
-};
-
 const refuse = (problems: readonly Problem[]): void => {
   if (problems.length > 0) throw new ToolError('usage', 'the reporters cannot be used like this', { problems });
 };
-
-/** The console stands on standard output unless another reporter writes there, or the console itself was sent elsewhere. */
-const withConsole = (wanted: readonly Wanted[]): readonly Wanted[] =>
-  wanted.some(({ name, file }) => file === undefined || name === 'console') ? wanted : [{ name: 'console' }, ...wanted];
 
 const sharingProblems = (onOutput: readonly ReporterFactory[]): readonly Problem[] => {
   const document = onOutput.find(({ writes }) => writes === 'document');
@@ -109,8 +84,8 @@ const allWritten = async (writes: readonly (() => Promise<void>)[]): Promise<voi
 
 /** Loads the wanted reporters (`name` or `name=file`) and makes sure, before anything runs, that what they write can be written. */
 export const openReports = async (texts: readonly string[], setting: Setting): Promise<ReportOutputs> => {
-  const named = texts.map(wantedOf);
-  refuse([...nameProblems(named), ...fileProblems(named)]);
+  const named = texts.map(namedOutputOf);
+  refuse([...nameProblems(named), ...fileProblems(named, '--reporter', 'reporter')]);
   const wanted = withConsole(named);
   const loaded = await Promise.all(wanted.map(async ({ name, file }) => ({ file, factory: await loadReporter(name) })));
   const onOutput = loaded.filter(({ file }) => file === undefined).map(({ factory }) => factory);

@@ -12,11 +12,11 @@ import { converse, crossing, defineScenario, holds, must, should } from '#scenar
 import type { Report } from '../engine/records.ts';
 import type { RunOptions } from '../engine/run.ts';
 import { ToolError } from '../errors.ts';
-import type { Target } from '../targets/target.ts';
 import { findCommands } from './find-commands.ts';
 import type { CliIo } from './io.ts';
 import type { CliParts } from './parts.ts';
-import { runCli } from './run-cli.ts';
+import { type Said, saidBy, type Surroundings } from './testing/said-by.ts';
+import { sleeper, smallParts } from './testing/small-parts.ts';
 
 const scenario = defineScenario({
   id: 'availability/sleepy-model',
@@ -42,13 +42,6 @@ const scenario = defineScenario({
   live: { safe: true, idempotent: true, maxOutputTokens: 8, timeoutMs: 30_000 },
 });
 
-const target: Target = {
-  name: 'sleeper',
-  profile: { name: 'sleeper', claims: new Set(), models: {} },
-  configurable: true,
-  start: () => Promise.reject(new Error('not started in these tests')),
-};
-
 const result: Report['results'][number] = {
   scenario: scenario.id,
   row: 9,
@@ -71,10 +64,7 @@ const reportEnding = (exitCode: number, complete = true): Report => ({
   results: [result],
 });
 
-interface Said {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
+interface Answer extends Said {
   /** What the engine was asked for. */
   readonly runs: readonly RunOptions[];
 }
@@ -82,14 +72,12 @@ interface Said {
 interface World {
   readonly report?: Report;
   readonly failure?: unknown;
-  readonly io?: Partial<CliIo>;
+  readonly io?: Omit<Surroundings, 'cwd' | 'parts'>;
   readonly parts?: Partial<CliParts>;
 }
 
 /** One command line against a small engine that reports what it is told to. */
-const cli = async (argv: readonly string[], { report = reportEnding(0), failure, io = {}, parts = {} }: World = {}): Promise<Said> => {
-  let out = '';
-  let err = '';
+const cli = async (argv: readonly string[], { report = reportEnding(0), failure, io = {}, parts = {} }: World = {}): Promise<Answer> => {
   const runs: RunOptions[] = [];
   const runSuite = async (options: RunOptions): Promise<Report> => {
     runs.push(options);
@@ -98,33 +86,8 @@ const cli = async (argv: readonly string[], { report = reportEnding(0), failure,
     options.onResult?.(result);
     return Promise.resolve(report);
   };
-  const code = await runCli(
-    argv,
-    {
-      out: (text) => {
-        out += text;
-      },
-      err: (text) => {
-        err += text;
-      },
-      outIsTerminal: false,
-      errIsTerminal: false,
-      columns: 100,
-      cwd: folder,
-      env: {},
-      signal: new AbortController().signal,
-      ...io,
-    },
-    {
-      checkFixtures: () => Promise.resolve(),
-      loadScenarios: () => Promise.resolve([scenario]),
-      target: () => Promise.resolve(target),
-      baseline: () => Promise.resolve({ cover: () => undefined, problems: () => [] }),
-      runSuite,
-      ...parts,
-    },
-  );
-  return { code, out, err, runs };
+  const said = await saidBy(argv, { ...io, cwd: folder, parts: { ...smallParts(scenario, runSuite), ...parts } });
+  return { ...said, runs };
 };
 
 const said = ({ code, out, err }: Said) => ({ code, out, err });
@@ -315,7 +278,7 @@ describe('run', () => {
     const asked: unknown[] = [];
     const remember: CliParts['target'] = (name, options) => {
       asked.push({ name, ...options });
-      return Promise.resolve(target);
+      return Promise.resolve(sleeper);
     };
     await cli(['run'], { parts: { target: remember } });
     await cli(['run', '--target', 'https://proxy.example', '--profile', 'strict'], {
@@ -559,7 +522,7 @@ describe('proxy', () => {
       out += text;
       stop.abort('SIGINT');
     };
-    const { code, err } = await cli(['proxy', '--port', '0'], { io: { out: listening, signal: stop.signal } });
+    const { code, err } = await cli(['proxy', '--port', '0'], { io: { onOut: listening, signal: stop.signal } });
 
     expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^reference proxy on http:\/\/127\.0\.0\.1:\d+\n$/) as string });
     expect(

@@ -2,21 +2,11 @@ import { readFileSync } from 'node:fs';
 
 import { expect, it } from 'vitest';
 
-import { runCli } from './run-cli.ts';
+import { saidBy } from './testing/said-by.ts';
 
 const printed = async (name: string): Promise<unknown> => {
-  let out = '';
-  const io = {
-    out: (text: string) => void (out += text),
-    err: (text: string) => void (out += text),
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 100,
-    cwd: '/',
-    env: {},
-    signal: new AbortController().signal,
-  };
-  expect(await runCli(['schema', name], io)).toBe(0);
+  const { code, out, err } = await saidBy(['schema', name], { cwd: '/' });
+  expect({ code, err }).toEqual({ code: 0, err: '' });
   return JSON.parse(out);
 };
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { listenOnLoopback, type Listening } from '../trace/listen.ts';
-import { runCli } from './run-cli.ts';
+import { saidBy } from './testing/said-by.ts';
 
 let target: Listening;
 let vendor: Listening;
@@ -17,20 +17,8 @@ afterEach(async () => {
   await vendor.close();
 });
 
-const cli = async (argv: readonly string[], env: Readonly<Record<string, string>> = {}, signal = new AbortController().signal) => {
-  const said = { out: '', err: '' };
-  const code = await runCli(argv, {
-    out: (text) => void (said.out += text),
-    err: (text) => void (said.err += text),
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 100,
-    cwd: tmpdir(),
-    env: { PATH: process.env['PATH'] ?? '', ...env },
-    signal,
-  });
-  return { code, ...said };
-};
+const cli = (argv: readonly string[], env: Readonly<Record<string, string>> = {}, signal = new AbortController().signal) =>
+  saidBy(argv, { cwd: tmpdir(), env: { PATH: process.env['PATH'] ?? '', ...env }, signal });
 
 const client = (name = 'OPENAI_BASE_URL'): readonly string[] => [
   '--',

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { triageSchema } from '../triage/triage-schema.ts';
-import { runCli } from './run-cli.ts';
+import { saidBy } from './testing/said-by.ts';
 
 const key = 'a-key-of-this-test';
 
@@ -69,17 +69,7 @@ beforeEach(async () => {
 afterEach(() => proxy.stop());
 
 const cli = async (argv: readonly string[], { env = { WIREPROOF_KEY: key }, terminal = false } = {}) => {
-  const said = { out: '', err: '' };
-  const code = await runCli(argv, {
-    out: (text) => void (said.out += text),
-    err: (text) => void (said.err += text),
-    outIsTerminal: terminal,
-    errIsTerminal: terminal,
-    columns: 100,
-    cwd: '/',
-    env,
-    signal: new AbortController().signal,
-  });
+  const { code, ...said } = await saidBy(argv, { cwd: '/', env, outIsTerminal: terminal, errIsTerminal: terminal });
   const steady = (text: string): string => text.replaceAll(proxy.url, 'http://127.0.0.1:8317');
   return { code, out: steady(said.out), err: steady(said.err) };
 };

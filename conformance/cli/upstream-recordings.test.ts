@@ -4,36 +4,16 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { answer, converse, crossing, defineScenario, holds, must } from '#scenarios/kit/index';
+import { answer } from '#scenarios/kit/index';
 
 import type { Report } from '../engine/records.ts';
 import type { RunOptions } from '../engine/run.ts';
-import type { Target } from '../targets/target.ts';
-import { runCli } from './run-cli.ts';
+import { saidBy } from './testing/said-by.ts';
+import { sleepyScenario, smallParts } from './testing/small-parts.ts';
 
 const token = 'wpt_0123456789abcdef';
 
-const scenario = defineScenario({
-  id: 'availability/sleepy-model',
-  title: 'A model sleeps through the first request',
-  matrixRow: 9,
-  requires: [],
-  diagnosis: { symptom: 'The first fails.', cause: 'It sleeps.', check: 'Ask it twice.', remediation: 'Ask it twice.' },
-  cells: crossing({ clients: ['openai-chat'], upstreams: ['iflow'], streams: [false] }),
-  upstream: () => answer('text'),
-  steps: ({ cell, model }) => ({ ask: converse(cell, { model: model(), text: 'Say ok.', maxOutputTokens: 8 }) }),
-  expectations: [must('it-answers', ['ask'], () => holds())],
-  remedy: { proxy: ['ask-twice'] },
-  symptom: { violates: () => ['it-answers'] },
-  live: { safe: true, idempotent: true, maxOutputTokens: 8, timeoutMs: 30_000 },
-});
-
-const target: Target = {
-  name: 'sleeper',
-  profile: { name: 'sleeper', claims: new Set(), models: {} },
-  configurable: true,
-  start: () => Promise.reject(new Error('not started in these tests')),
-};
+const scenario = sleepyScenario([false]);
 
 const reportOf = ({ seed = 4, runId = 'run-1', upstreamAbout }: RunOptions, complete: boolean): Report => ({
   schema: 'wireproof.report/v1',
@@ -68,35 +48,15 @@ interface Ended {
 }
 
 const cli = async (argv: readonly string[], { complete = true, fails = false }: Ended = {}) => {
-  const texts = { out: '', err: '' };
   const runs: RunOptions[] = [];
   const said: string[] = [];
-  const code = await runCli(
-    ['run', ...argv],
-    {
-      out: (text) => void (texts.out += text),
-      err: (text) => void (texts.err += text),
-      outIsTerminal: false,
-      errIsTerminal: false,
-      columns: 100,
-      cwd: folder,
-      env: {},
-      signal: new AbortController().signal,
-    },
-    {
-      checkFixtures: () => Promise.resolve(),
-      loadScenarios: () => Promise.resolve([scenario]),
-      target: () => Promise.resolve(target),
-      baseline: () => Promise.resolve({ cover: () => undefined, problems: () => [] }),
-      runSuite: async (options) => {
-        runs.push(options);
-        said.push(await askUpstream(options));
-        if (fails) throw new Error('the run broke');
-        return reportOf(options, complete);
-      },
-    },
-  );
-  return { code, ...texts, runs, said };
+  const parts = smallParts(scenario, async (options) => {
+    runs.push(options);
+    said.push(await askUpstream(options));
+    if (fails) throw new Error('the run broke');
+    return reportOf(options, complete);
+  });
+  return { ...(await saidBy(['run', ...argv], { cwd: folder, parts })), runs, said };
 };
 
 const upstreamLine = (out: string): string | undefined => out.split('\n').find((line) => line.startsWith('upstream:'));

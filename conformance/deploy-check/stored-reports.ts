@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 import { reportSchema, resultSchema } from '../engine/records.ts';
 import { ToolError, type Problem } from '../errors.ts';
-import { fileReason } from '../file-reason.ts';
+import { fileReason } from '#fixtures/file-reason';
 
 /** What is read of a stored report; later versions of the tool may have added fields, which do not matter here. */
 const storedSchema = z.object({

@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 export const severities = ['breaking', 'additive', 'cosmetic'] as const;
 export type Severity = (typeof severities)[number];
 
-export const changeKinds = [
+/** Kinds of changes that are about a value at a place. All others (order, headers, status, usage) no type speaks of. */
+export const valueChangeKinds = [
   'field-added',
   'field-removed',
   'field-sometimes-missing',
@@ -14,6 +15,10 @@ export const changeKinds = [
   'value-added',
   'format-changed',
   'event-added',
+] as const;
+
+export const changeKinds = [
+  ...valueChangeKinds,
   'event-lost',
   'grammar-broken',
   'schema-broken',

@@ -80,3 +80,11 @@ describe('a stream that leaves its grammar', () => {
     ]);
   });
 });
+
+it('shows what stood there, and not that most events had null', async () => {
+  const changes = await streamWith('openai-chat/text.stream', (events) =>
+    events.map((event) => ({ ...event, data: event.data.replace(/,"usage":(?:null|\{.*\})\}$/, '}') })),
+  );
+  const gone = changes.find(({ path }) => path === 'events[chunk].usage');
+  expect([gone?.kind, Object.keys(gone?.before ?? {}).slice(0, 2)]).toEqual(['field-removed', ['prompt_tokens', 'completion_tokens']]);
+});

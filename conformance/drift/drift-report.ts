@@ -132,6 +132,12 @@ const touchOf = ({ surface, path }: Pick<Change, 'surface' | 'path'>): Pick<Repo
 export const inOrderOfSeverity = (changes: readonly ReportedChange[]): readonly ReportedChange[] =>
   severities.flatMap((severity) => changes.filter((one) => one.severity === severity));
 
+/** How many there are of each severity. */
+export const countsOf = (changes: readonly Pick<ReportedChange, 'severity'>[]): DriftReport['counts'] => {
+  const counted = (wanted: Severity): number => changes.filter(({ severity }) => severity === wanted).length;
+  return { breaking: counted('breaking'), additive: counted('additive'), cosmetic: counted('cosmetic') };
+};
+
 export interface ReportOptions {
   /** Groups of the baseline that are compared; all of them without. */
   readonly within?: (group: string) => boolean;
@@ -156,11 +162,10 @@ export const driftReport = async (
   options: ReportOptions = {},
 ): Promise<DriftReport> => {
   const changes = await compareSamples(baseline, fresh);
-  const counted = (severity: Severity): number => changes.filter((one) => one.severity === severity).length;
   return {
     schema: 'wireproof.drift/v1',
     samples: { baseline: old.length, against: fresh.length },
-    counts: { breaking: counted('breaking'), additive: counted('additive'), cosmetic: counted('cosmetic') },
+    counts: countsOf(changes),
     changes: changes.map((one) => reported(one, noticedBy(plays, one))),
     notCompared: missing(baseline, fresh, options),
     notInBaseline: fresh.filter(({ group }) => !baseline.groups.has(group)).map(({ id }) => id),

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { loadSealed } from '#fixtures/catalogue';
 import { FixtureError } from '#fixtures/errors';
 import { idsIn } from '#fixtures/exchange-file';
+import { fileReason } from '#fixtures/file-reason';
 import { loadRecordings, recordingFilesIn } from '#fixtures/recordings/recording-file';
 
 import { type Sample, sampleOfExchange, sampleOfRecording } from './sample.ts';
@@ -16,7 +17,7 @@ const assertDirectory = (directory: string): void => {
   try {
     readdirSync(directory);
   } catch (error) {
-    throw unreadable(directory, (error as NodeJS.ErrnoException).code ?? 'an error');
+    throw unreadable(directory, fileReason(error));
   }
 };
 
@@ -29,6 +30,7 @@ export const readSamples = (directory: string): readonly Sample[] => {
   const exchanges = idsIn(directory).length === 0 ? [] : loadSealed(directory);
   const recordings = recordingFilesIn(directory).length === 0 ? [] : loadRecordings(directory);
   const samples = [...exchanges.map(sampleOfExchange), ...recordings.flatMap((recording) => sampleOfRecording(recording) ?? [])];
-  if (samples.length === 0) throw unreadable(directory, 'none of them');
+  if (samples.length === 0)
+    throw unreadable(directory, recordings.length === 0 ? 'none of them' : 'recordings of WebSockets, which have no answer to compare');
   return samples;
 };

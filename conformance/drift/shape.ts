@@ -22,6 +22,7 @@ export interface PlaceShape {
   /** Words that were seen, with how often; empty once anything else was. */
   readonly words: ReadonlyMap<string, number>;
   readonly formats: ReadonlySet<string>;
+  /** The first value that was something; null where none was. */
   readonly example: unknown;
 }
 
@@ -54,7 +55,7 @@ interface Learning {
   readonly types: Map<JsonType, number>;
   readonly words: Map<string, number>;
   readonly formats: Set<string>;
-  readonly example: unknown;
+  example: unknown;
 }
 
 const mostWords = 64;
@@ -64,6 +65,7 @@ const learnValue = (place: Learning, value: unknown): void => {
   place.seen += 1;
   countUp(place.types, typeOf(value));
   if (value === null) return;
+  place.example ??= value;
   place.formats.add(formatOf(value));
   if (isWord(value) && place.words.size < mostWords) countUp(place.words, value);
   else place.allWords = false;

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmdirSync } 
 import { dirname } from 'node:path';
 
 import { ToolError } from '../errors.ts';
-import { fileReason } from '../file-reason.ts';
+import { fileReason } from '#fixtures/file-reason';
 
 /** Takes away what was made for trying, as long as nobody has put something into it. */
 const removeMade = (made: readonly string[]): void => {

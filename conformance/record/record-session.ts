@@ -1,3 +1,5 @@
+import { openAiPathOf } from '#fixtures/recordings/openai-path';
+
 import type { Ended } from '../trace/started-client.ts';
 import { checkOutput } from './check-output.ts';
 import { startPassThrough } from './pass-through.ts';
@@ -28,10 +30,6 @@ export interface SessionResult {
   readonly ended?: Ended;
 }
 
-/** An upstream that is named with its path has the version in it. */
-const baseUrls = (url: string, upstream: string): Readonly<Record<string, string>> =>
-  sdkBaseUrls(url, new URL(upstream).pathname === '/' ? '/v1' : '');
-
 /**
  * Records until the client ends (without a command there is none), or until it is stopped. What is complete by then is written. Rejects with the system's error when the
  * address cannot be listened on, with ToolError when nothing can be written or there is no such program.
@@ -55,7 +53,7 @@ export const recordSession = async (options: SessionOptions): Promise<SessionRes
   let ended: Ended | undefined;
   try {
     options.onListening(passThrough.url);
-    if (options.command.length > 0) ended = await runClient(baseUrls(passThrough.url, upstream), options);
+    if (options.command.length > 0) ended = await runClient(sdkBaseUrls(passThrough.url, openAiPathOf(upstream)), options);
     else await untilStopped(options.signal);
   } finally {
     await passThrough.close();

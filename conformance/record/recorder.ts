@@ -7,11 +7,11 @@ import { recordingSuffix } from '#fixtures/recordings/recording-file';
 import type { UnsealedRecording } from '#fixtures/recordings/recording';
 import { sealed } from '#fixtures/recordings/seal-recording';
 
-import { whyLost } from '../drift/live/why-unasked.ts';
 import type { Captured } from './captured.ts';
 import { makeRecording, type MakeOptions } from './make-recording.ts';
 import { Refusal, type RefusalCode } from './refusal.ts';
 import { folderOf, slugOf } from './surface-of.ts';
+import { whyLost } from './why-lost.ts';
 
 /** What became of one exchange. */
 export type Outcome =

@@ -9,7 +9,7 @@ import { loadRouting } from '#fixtures/upstreams/routing';
 import type { Report } from '../engine/records.ts';
 import type { RunOptions } from '../engine/run.ts';
 import { ToolError } from '../errors.ts';
-import { fileReason } from '../file-reason.ts';
+import { fileReason } from '#fixtures/file-reason';
 import type { Captured } from '../record/captured.ts';
 import { recordedSet } from './make-set.ts';
 import { startRecordedUpstream } from './record-upstream.ts';

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { recordingSuffix } from '#fixtures/recordings/recording-file';
 
 import { ToolError } from '../errors.ts';
-import { fileReason } from '../file-reason.ts';
+import { fileReason } from '#fixtures/file-reason';
 import { formerOf, placeOf, takePlace } from '../replaced-directory.ts';
 import { manifestName } from './run-manifest.ts';
 

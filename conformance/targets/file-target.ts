@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { cellName, type Cell } from '#scenarios/kit/cell';
 
 import { ToolError } from '../errors.ts';
-import { fileReason } from '../file-reason.ts';
+import { fileReason } from '#fixtures/file-reason';
 import { nearestHint } from '../nearest.ts';
 import { packageRoot } from '../package-root.ts';
 import { resolveProfile } from '../profiles/profile.ts';

@@ -19,6 +19,18 @@ export interface InstallOptions {
 
 const installWithinMs = 300_000;
 
+/** npm's last words on one line. */
+const lastWords = (output: string): string =>
+  output
+    .trim()
+    .slice(-1_500)
+    .replaceAll(/\s*\n\s*/g, '; ');
+
+const hintFor = (name: string, output: string): string =>
+  /\b(?:E404|ETARGET)\b/.test(output)
+    ? `there is no such package or version: npm view ${name} versions lists them`
+    : 'check the network and the registry that npm is set to';
+
 const parts = (spec: string): { readonly name: string; readonly version: string } => {
   const at = spec.lastIndexOf('@');
   return { name: spec.slice(0, at), version: spec.slice(at + 1) };
@@ -49,8 +61,8 @@ const npmInstall = async (folder: string, { spec, env, signal }: InstallOptions)
   await child.stop();
   if (how === 'exited with code 0') return;
   throw new ToolError('target-start-failed', `${spec} could not be installed: npm ${how}`, {
-    problems: [{ where: `npm install ${spec}`, expected: 'an installed package', actual: child.output().trim().slice(-1_500) || how }],
-    hint: 'check the network and the registry that npm is set to',
+    problems: [{ where: `npm install ${spec}`, expected: 'an installed package', actual: lastWords(child.output()) || how }],
+    hint: hintFor(parts(spec).name, child.output()),
   });
 };
 

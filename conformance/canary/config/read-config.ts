@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 
 import { ToolError } from '../../errors.ts';
-import { fileReason } from '../../file-reason.ts';
+import { fileReason } from '#fixtures/file-reason';
 import { readYaml } from '../../yaml-file.ts';
 import { defineConfig } from './schema.ts';
 

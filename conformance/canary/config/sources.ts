@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
-import { fileReason } from '../../file-reason.ts';
+import { fileReason } from '#fixtures/file-reason';
 import type { Findings } from './findings.ts';
 
 export interface Surroundings {

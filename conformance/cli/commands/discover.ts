@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { Option } from 'commander';
 
 import { ToolError } from '../../errors.ts';
-import { fileReason } from '../../file-reason.ts';
+import { fileReason } from '#fixtures/file-reason';
 import type { CliCommand } from '../command.ts';
 import { someText } from '../values.ts';
 

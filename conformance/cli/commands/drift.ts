@@ -4,10 +4,13 @@ import { driftFormats } from '../../drift/find-format.ts';
 import { type Problem, ToolError } from '../../errors.ts';
 import type { CliCommand } from '../command.ts';
 import type { DirectoryFlags } from '../drift/directories.ts';
-import { liveDefaults, type LiveFlags } from '../drift/live.ts';
+import type { LiveFlags } from '../drift/live.ts';
 import { repeatedText, someText, wholeNumber } from '../values.ts';
 
 type DriftFlags = Partial<DirectoryFlags & LiveFlags> & { readonly sdk?: string };
+
+/** What is asked when nobody said otherwise. */
+const liveDefaults = { samples: 3, budgetRequests: 200, budgetTokens: 100_000, budgetSeconds: 600, idleTimeout: 60 } as const;
 
 const mostSamples = 20;
 const longestSeconds = 86_400;
@@ -104,7 +107,7 @@ reached, or the registry cannot be reached.`,
       return (await import('../drift/sdk-watch.ts')).watchSdk(flags.sdk, flags.format ?? [], context);
     }
     const way = wayOf(flags);
-    if ('upstream' in way) return (await import('../drift/live.ts')).compareLive({ ...flags, ...way }, context);
+    if ('upstream' in way) return (await import('../drift/live.ts')).compareLive({ ...liveDefaults, ...flags, ...way }, context);
     refuseBeside('--against', '--upstream for these flags', given(flags, onlyLive));
     return (await import('../drift/directories.ts')).compareDirectories({ ...flags, ...way }, context);
   },

@@ -2,7 +2,7 @@ import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 
 import { ToolError } from '../../errors.ts';
-import { fileReason } from '../../file-reason.ts';
+import { fileReason } from '#fixtures/file-reason';
 import type { CliCommand } from '../command.ts';
 import { someText } from '../values.ts';
 

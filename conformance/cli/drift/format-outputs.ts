@@ -3,36 +3,14 @@ import { resolve } from 'node:path';
 import { type Problem, ToolError } from '../../errors.ts';
 import { slipHint } from '../../nearest.ts';
 import type { CliIo } from '../io.ts';
+import { fileProblems, type NamedOutput, namedOutputOf, withConsole } from '../named-outputs.ts';
 import { checkWritable, writeWhole } from '../report-file.ts';
 
-interface Wanted {
-  readonly name: string;
-  /** As it was named; absent for standard output. */
-  readonly file?: string;
-}
-
-/** `name` or `name=file`, as reporters of `run` are named. */
-const wantedOf = (text: string): Wanted => {
-  const cut = text.indexOf('=');
-  return cut === -1 ? { name: text } : { name: text.slice(0, cut), file: text.slice(cut + 1) };
-};
-
 /** All names are what was expected; the hint does not list them again. */
-const nameProblem = ({ name }: Wanted, names: readonly string[]): readonly Problem[] => {
+const nameProblem = ({ name }: NamedOutput, names: readonly string[]): readonly Problem[] => {
   if (names.includes(name)) return [];
   const hint = slipHint(name, names);
   return [{ where: '--format', expected: names.join(', '), actual: JSON.stringify(name), ...(hint !== undefined && { hint }) }];
-};
-
-const fileProblems = (wanted: readonly Wanted[]): readonly Problem[] => {
-  const files = wanted.flatMap(({ file }) => file ?? []);
-  const twice = [...new Set(files.filter((file, at) => files.indexOf(file) !== at))];
-  return [
-    ...wanted
-      .filter(({ file }) => file === '')
-      .map(({ name }) => ({ where: '--format', expected: `a file name after ${name}=`, actual: 'nothing' })),
-    ...twice.map((file) => ({ where: '--format', expected: 'a file for each format', actual: `${file} is named twice` })),
-  ];
 };
 
 export interface FormatSetting {
@@ -43,7 +21,7 @@ export interface FormatSetting {
   readonly outputIsFor?: string;
 }
 
-const sharingProblems = (wanted: readonly Wanted[], outputIsFor: string | undefined): readonly Problem[] => {
+const sharingProblems = (wanted: readonly NamedOutput[], outputIsFor: string | undefined): readonly Problem[] => {
   const onOutput = wanted.filter(({ file }) => file === undefined).map(({ name }) => name);
   if (onOutput.length <= (outputIsFor === undefined ? 1 : 0)) return [];
   const [name = ''] = onOutput.filter((one) => one !== 'console');
@@ -58,10 +36,6 @@ const sharingProblems = (wanted: readonly Wanted[], outputIsFor: string | undefi
   ];
 };
 
-/** The console stands on standard output unless another format does, or the console itself was sent elsewhere. */
-const withConsole = (wanted: readonly Wanted[]): readonly Wanted[] =>
-  wanted.some(({ file, name }) => file === undefined || name === 'console') ? wanted : [{ name: 'console' }, ...wanted];
-
 export interface FormatOutputs {
   /** Writes every format to its place, files first: to be called once. */
   readonly write: (render: (format: string) => Promise<string>) => Promise<void>;
@@ -72,8 +46,12 @@ export interface FormatOutputs {
  * @throws ToolError `usage` with every problem, or `report-unwritable`
  */
 export const openFormats = async (texts: readonly string[], { io, names, outputIsFor }: FormatSetting): Promise<FormatOutputs> => {
-  const named = texts.map(wantedOf);
-  const problems = [...named.flatMap((one) => nameProblem(one, names)), ...fileProblems(named), ...sharingProblems(named, outputIsFor)];
+  const named = texts.map(namedOutputOf);
+  const problems = [
+    ...named.flatMap((one) => nameProblem(one, names)),
+    ...fileProblems(named, '--format', 'format'),
+    ...sharingProblems(named, outputIsFor),
+  ];
   if (problems.length > 0) throw new ToolError('usage', 'the formats cannot be used like this', { problems });
   const wanted = outputIsFor === undefined ? withConsole(named) : named;
   const filed = wanted.flatMap(({ name, file }) => (file === undefined ? [] : [{ name, file: resolve(io.cwd, file) }]));

@@ -6,7 +6,7 @@ import type { LiveOptions, LiveRun } from '../../drift/live/live-run.ts';
 import { ToolError } from '../../errors.ts';
 import type { CommandContext } from '../command.ts';
 import { expectWhole } from '../former-directory.ts';
-import { exitCodeOfSignal, type CliIo } from '../io.ts';
+import type { CliIo } from '../io.ts';
 import { plainUrl } from '../plain-url.ts';
 import { openFormats } from './format-outputs.ts';
 
@@ -14,21 +14,18 @@ export interface LiveFlags {
   readonly baseline: string;
   readonly upstream: string;
   readonly keyEnv?: string;
-  readonly samples?: number;
+  readonly samples: number;
   readonly only?: readonly string[];
   readonly threeWay?: string;
   readonly notice?: true;
-  readonly budgetRequests?: number;
-  readonly budgetTokens?: number;
-  readonly budgetSeconds?: number;
-  readonly idleTimeout?: number;
+  readonly budgetRequests: number;
+  readonly budgetTokens: number;
+  readonly budgetSeconds: number;
+  readonly idleTimeout: number;
   readonly format?: readonly string[];
   readonly strict?: true;
   readonly update?: true;
 }
-
-/** What is asked when nobody said otherwise. */
-export const liveDefaults = { samples: 3, budgetRequests: 200, budgetTokens: 100_000, budgetSeconds: 600, idleTimeout: 60 } as const;
 
 /** The longest that one answer may take, however steadily it comes: milliseconds. */
 const answerMs = 300_000;
@@ -113,7 +110,7 @@ const optionsOf = async (flags: LiveFlags, io: CliIo, upstream: string): Promise
   const { toolAbout } = await import('../../package-root.ts');
   const { name, version } = toolAbout();
   const key = keyOf(flags, io);
-  const { samples, budgetRequests, budgetTokens, budgetSeconds, idleTimeout } = { ...liveDefaults, ...flags };
+  const { samples, budgetRequests, budgetTokens, budgetSeconds, idleTimeout } = flags;
   return {
     upstream,
     ...(key !== undefined && { key }),
@@ -163,13 +160,6 @@ const ask = async (parts: Parts, items: readonly BaselineItem[], options: Omit<L
   }
 };
 
-const exitCodeOf = (code: number, { signal, err }: CliIo): number => {
-  if (!signal.aborted) return code;
-  const ofSignal = exitCodeOfSignal(signal.reason);
-  err(`stopped by ${String(signal.reason)}: exit ${ofSignal}\n`);
-  return ofSignal;
-};
-
 /** `wireproof drift --baseline DIR --upstream URL`: what the upstream says today. */
 export const compareLive = async (flags: LiveFlags, { io }: CommandContext): Promise<number> => {
   const parts = await loadParts();
@@ -204,5 +194,5 @@ export const compareLive = async (flags: LiveFlags, { io }: CommandContext): Pro
     obstacles: [...obstaclesOf(run), ...parts.unreadIn(fresh)],
   };
   const setting = { io, strict: flags.strict === true, ...(flags.update === true && { updating }) };
-  return exitCodeOf(await parts.reportDrift(report, outputs, setting), io);
+  return parts.reportDrift(report, outputs, setting);
 };

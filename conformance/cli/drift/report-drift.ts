@@ -4,7 +4,7 @@ import { driftExitCode, type DriftReport } from '../../drift/drift-report.ts';
 import { findDriftFormat } from '../../drift/find-format.ts';
 import type { Replacement } from '../../drift/update/replace-files.ts';
 import { printable } from '../../reporters/printable.ts';
-import type { CliIo } from '../io.ts';
+import { exitCodeOfSignal, type CliIo } from '../io.ts';
 import type { FormatOutputs } from './format-outputs.ts';
 
 /** What standard output is kept for with `--update`. */
@@ -39,8 +39,17 @@ interface Setting {
   readonly updating?: Updating;
 }
 
+/** What was done before a signal is told, and no verdict on all of it. */
+const unlessStopped = (code: number, { signal, err }: CliIo): number => {
+  if (!signal.aborted) return code;
+  const ofSignal = exitCodeOfSignal(signal.reason);
+  err(`stopped by ${String(signal.reason)}: exit ${ofSignal}\n`);
+  return ofSignal;
+};
+
 /** Writes every format, then the new baseline if that was asked for, and returns the exit code. */
 export const reportDrift = async (report: DriftReport, outputs: FormatOutputs, { io, strict, updating }: Setting): Promise<number> => {
   await outputs.write(async (format) => (await findDriftFormat(format))(report));
-  return updating === undefined ? driftExitCode(report, strict) : update(updating, report, io);
+  const code = updating === undefined ? driftExitCode(report, strict) : await update(updating, report, io);
+  return unlessStopped(code, io);
 };

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { openHistory } from '../../history/open-history.ts';
 import { decideNothing, failedResult, incidentAt, nothingDecided, resultOfRound, roundAt, stateAt } from '../../history/testing/records.ts';
-import { runCli } from '../run-cli.ts';
+import { saidBy } from '../testing/said-by.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'wireproof-history-cli-'));
 const file = join(folder, 'canary.db');
@@ -40,20 +40,8 @@ beforeAll(async () => {
 });
 afterAll(async () => rm(folder, { recursive: true, force: true }));
 
-const history = async (args: readonly string[], env: Readonly<Record<string, string>> = {}, cwd = folder) => {
-  let [out, err] = ['', ''];
-  const code = await runCli(['history', ...args], {
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 120,
-    cwd,
-    env,
-    signal: new AbortController().signal,
-  });
-  return { code, out, err };
-};
+const history = (args: readonly string[], env: Readonly<Record<string, string>> = {}, cwd = folder) =>
+  saidBy(['history', ...args], { cwd, env, columns: 120 });
 
 const quiet = async (args: readonly string[]): Promise<string> => {
   const { code, out, err } = await history([...args, '--history', 'canary.db']);

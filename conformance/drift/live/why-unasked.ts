@@ -1,7 +1,6 @@
 import { surfaceOf } from '../../record/surface-of.ts';
+import { whyLost } from '../../record/why-lost.ts';
 import type { BaselineItem } from './baseline-item.ts';
-
-type Redaction = BaselineItem['redacted'][number];
 
 /** Statuses that tell how an upstream is at the moment, not what it says to a request. */
 export const isOfTheMoment = (status: number): boolean => status === 408 || status === 429 || status >= 500;
@@ -33,17 +32,6 @@ const whyByEffect = ({ request, surface }: BaselineItem): string | undefined => 
   if (objectInPath.test(target) || (body !== undefined && objectInBody.test(body.toString('latin1'))))
     return 'it names an object that the upstream kept for its caller';
   return undefined;
-};
-
-/** A key is known to whoever asks again, and fields are written anew. */
-const isLost = ({ path, kind }: Redaction): boolean =>
-  path.startsWith('request.') && !path.startsWith('request.fields.') && !(path.startsWith('request.query.') && kind === 'credential');
-
-/** What was redacted of a request so that it cannot be asked again; undefined where nothing was. What was redacted of an answer does not matter. */
-export const whyLost = (redacted: readonly Redaction[]): string | undefined => {
-  const lost = redacted.find(isLost);
-  if (lost === undefined) return undefined;
-  return lost.kind === 'content' ? 'what was said is not in the recording (--drop-content)' : `its ${lost.path} is redacted (${lost.kind})`;
 };
 
 /** Why a request of the baseline cannot be asked again, whatever the upstream; undefined where it can. */

@@ -18,8 +18,9 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A store, and an `npm` that says it cannot reach the registry, in place of the real one. */
-const storeWithout = (): SdkStore => {
-  writeFileSync(join(folder, 'npm'), '#!/bin/sh\necho "npm error code ENOTFOUND registry" >&2\nexit 1\n');
+const storeWithout = (...words: readonly string[]): SdkStore => {
+  const said = words.length === 0 ? ['npm error code ENOTFOUND registry'] : words;
+  writeFileSync(join(folder, 'npm'), `#!/bin/sh\n${said.map((line) => `echo "${line}" >&2\n`).join('')}exit 1\n`);
   chmodSync(join(folder, 'npm'), 0o755);
   return { cacheDir: join(folder, 'cache'), env: { PATH: `${folder}:/usr/bin:/bin` }, onProgress: () => undefined };
 };
@@ -116,6 +117,15 @@ describe('sdkDrift', () => {
       message: 'typescript@6.0.3 could not be installed: npm exited with code 1',
       problems: [{ where: 'npm install typescript@6.0.3', actual: 'npm error code ENOTFOUND registry' }],
       hint: 'check the network and the registry that npm is set to',
+    });
+  });
+
+  it('says so when there is no such version', async () => {
+    const store = storeWithout('npm error code ETARGET', 'npm error notarget No matching version');
+    putCompiler(store.cacheDir);
+    await expect(sdkDrift({ package: 'openai', before: '1.0.0', after: '9.0.0' }, store)).rejects.toMatchObject({
+      problems: [{ where: 'npm install openai@1.0.0', actual: 'npm error code ETARGET; npm error notarget No matching version' }],
+      hint: 'there is no such package or version: npm view openai versions lists them',
     });
   });
 });

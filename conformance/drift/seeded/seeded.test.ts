@@ -73,8 +73,12 @@ describe('seeded drifts', () => {
     const [first] = drifts;
     if (first === undefined) throw new Error('no drift');
     expect(await found(first)).toEqual(await found(first));
-    const ids = (await Promise.all(drifts.map((drift) => found(drift)))).flat().map(({ id }) => id);
-    expect(ids.every((id) => /^[0-9a-f]{12}$/.test(id))).toBe(true);
+    const all = (await Promise.all(drifts.map((drift) => found(drift)))).flat();
+    const ids = new Set(all.map(({ id }) => id));
+    expect([...ids].filter((id) => !/^[0-9a-f]{12}$/.test(id))).toEqual([]);
+    const different = new Set(all.map(({ kind, surface, path, what }) => JSON.stringify([kind, surface, path, what])));
+    expect(different.size).toBeGreaterThanOrEqual(drifts.length);
+    expect(ids.size).toBe(different.size);
   });
 });
 

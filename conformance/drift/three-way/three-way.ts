@@ -1,6 +1,7 @@
 import { parseJson } from '#fixtures/parse-json';
 
-import { type DriftReport, inOrderOfSeverity, type ReportedChange, type SdkVerdict } from '../drift-report.ts';
+import { valueChangeKinds } from '../change.ts';
+import { countsOf, type DriftReport, inOrderOfSeverity, type ReportedChange, type SdkVerdict } from '../drift-report.ts';
 import type { TypeSurface } from '../sdk/type-surface.ts';
 import { type SdkPlace, sdkPlace } from './sdk-place.ts';
 import { rootsFor } from './surface-roots.ts';
@@ -31,18 +32,7 @@ const whoMoved = (before: Fit, after: Fit): SdkVerdict['who'] => {
   return after === 'fits' ? 'upstream caught up with the SDK' : 'upstream moved away from the SDK';
 };
 
-/** Changes that are about a value at a place. All others (order, headers, status, usage) no type speaks of. */
-const ofValues: ReadonlySet<ReportedChange['kind']> = new Set([
-  'field-added',
-  'field-removed',
-  'field-sometimes-missing',
-  'type-changed',
-  'null-appeared',
-  'variant-added',
-  'value-added',
-  'format-changed',
-  'event-added',
-]);
+const ofValues: ReadonlySet<ReportedChange['kind']> = new Set(valueChangeKinds);
 
 const placeOf = ({ kind, surface, path }: ReportedChange, types: TypeSurface): SdkPlace | undefined => {
   if (!ofValues.has(kind)) return undefined;
@@ -70,11 +60,10 @@ const judged = (change: ReportedChange, types: TypeSurface): ReportedChange => {
 /** The report with a word of the SDK on every change of its upstreams. What its types no longer allow is breaking. */
 export const threeWay = (report: DriftReport, types: TypeSurface): DriftReport => {
   const changes = inOrderOfSeverity(report.changes.map((change) => judged(change, types)));
-  const counted = (severity: ReportedChange['severity']): number => changes.filter((one) => one.severity === severity).length;
   return {
     ...report,
     changes: [...changes],
-    counts: { breaking: counted('breaking'), additive: counted('additive'), cosmetic: counted('cosmetic') },
+    counts: countsOf(changes),
     sdk: { package: types.package, version: types.version },
   };
 };

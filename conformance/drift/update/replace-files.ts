@@ -3,7 +3,7 @@ import { cp, mkdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 
 import { ToolError } from '../../errors.ts';
-import { fileReason } from '../../file-reason.ts';
+import { fileReason } from '#fixtures/file-reason';
 import { formerOf, takePlace } from '../../replaced-directory.ts';
 
 /** What becomes of a directory. Paths are relative to it, with slashes. */

@@ -10,6 +10,8 @@ import { sealed } from '#fixtures/recordings/seal-recording';
 import { setSealOf } from '#fixtures/recordings/set-seal';
 
 import type { DriftReport } from '../drift-report.ts';
+import { filesIn } from '../testing/files-in.ts';
+import { nothingChanged } from '../testing/made-up-report.ts';
 import { recordingOf } from '../testing/recording-of.ts';
 import { changeList } from './change-list.ts';
 import { planFromDirectory, planFromRecordings } from './plan-update.ts';
@@ -26,14 +28,6 @@ const put = (directory: string, ...recordings: readonly Recording[]): void => {
     writeFileSync(file, textOf(recording));
   }
 };
-const filesIn = (directory: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    readdirSync(directory, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort()
-      .map((file) => [file.slice(directory.length + 1), readFileSync(file, 'utf8')]),
-  );
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'update-'));
@@ -44,8 +38,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const report: DriftReport = {
-  schema: 'wireproof.drift/v1',
-  samples: { baseline: 3, against: 2 },
+  ...nothingChanged,
   counts: { breaking: 1, additive: 1, cosmetic: 0 },
   changes: [
     {
@@ -67,9 +60,6 @@ const report: DriftReport = {
       seenIn: ['chat/one'],
     },
   ],
-  notCompared: [],
-  notInBaseline: [],
-  unread: [],
 };
 const options = { suffix: 'test', signal: new AbortController().signal };
 
@@ -86,8 +76,7 @@ seal of the recordings: f00d
   });
 
   it('says that nothing changed', () => {
-    const same = { ...report, counts: { breaking: 0, additive: 0, cosmetic: 0 }, changes: [] };
-    expect(changeList(same, { answers: 2, requests: 1 })).toBe(
+    expect(changeList(nothingChanged, { answers: 2, requests: 1 })).toBe(
       'Upstream baseline: recorded again, nothing changed\n\n2 answers to 1 request\n',
     );
   });

@@ -2,11 +2,10 @@ import { type RawData, WebSocket } from 'ws';
 
 import { bytesOf } from '#fixtures/recordings/recorded-bytes';
 import type { RecordedSocket } from '#fixtures/recordings/recording';
-import { startReplayUpstream } from '#fixtures/recordings/replay-upstream';
-import { sealed } from '#fixtures/recordings/seal-recording';
+import { recorded } from '#fixtures/recordings/testing/recorded';
 
 import type { Captured } from '../captured.ts';
-import { startPassThrough } from '../pass-through.ts';
+import { replayThrough } from './replay-through.ts';
 
 type Frame = RecordedSocket['frames'][number];
 
@@ -50,41 +49,21 @@ const timeless = ({ from, kind, data, code }: { from: Frame['from']; kind: Frame
 
 /** A recorded socket replayed through a pass-through: frames and end as they were recorded, and as they were captured. */
 export const recaptureSocket = async (socket: RecordedSocket): Promise<{ readonly recorded: unknown; readonly captured: unknown }> => {
-  const recording = sealed({
-    schema: 'wireproof.recording/v1',
-    id: 'run/socket',
-    provenance: { at: '2026-11-23T00:00:00.000Z', upstream: 'http://127.0.0.1', tool: 'test' },
-    redactions: [],
-    request: { method: 'GET', target: '/run', fields: [] },
-    socket,
-  });
-  const upstream = await startReplayUpstream({ recordings: [recording] });
+  const recording = recorded('run/socket', '', { request: { method: 'GET', target: '/run', fields: [] }, socket });
   let told: (captured: Captured) => void = () => undefined;
   const came = new Promise<Captured>((resolve) => {
     told = resolve;
   });
-  const passThrough = await startPassThrough({
-    upstream: upstream.url,
-    host: '127.0.0.1',
-    port: 0,
-    mostBytes: 1_048_576,
-    idleMs: 20_000,
-    plain: false,
-    now: () => 0,
-    onCaptured: (captured) => told(captured),
-  });
+  const replayed = await replayThrough([recording], (captured) => told(captured));
   try {
-    await talk(`${passThrough.url.replace('http', 'ws')}/run`, socket.frames);
+    await talk(`${replayed.url.replace('http', 'ws')}/run`, socket.frames);
     const captured = (await came).socket;
-    const recorded = socket.frames.map(({ data, ...frame }) =>
-      timeless({ ...frame, data: bytesOf(data) } as Parameters<typeof timeless>[0]),
-    );
+    const said = socket.frames.map(({ data, ...frame }) => timeless({ ...frame, data: bytesOf(data) } as Parameters<typeof timeless>[0]));
     return {
-      recorded: { frames: recorded, ends: socket.ends },
+      recorded: { frames: said, ends: socket.ends },
       captured: captured && { frames: captured.frames.map(timeless), ends: captured.ends },
     };
   } finally {
-    await passThrough.close();
-    await upstream.close();
+    await replayed.close();
   }
 };

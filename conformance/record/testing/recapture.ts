@@ -1,13 +1,12 @@
 import type { RecordedAnswer, Recording } from '#fixtures/recordings/recording';
-import { startReplayUpstream } from '#fixtures/recordings/replay-upstream';
-import { sealed } from '#fixtures/recordings/seal-recording';
 import { sendRaw } from '#fixtures/recordings/testing/raw-client';
+import { recorded } from '#fixtures/recordings/testing/recorded';
 
 import type { Captured } from '../captured.ts';
 import { makeRecording } from '../make-recording.ts';
-import { startPassThrough } from '../pass-through.ts';
 import { Placeholders } from '../placeholders.ts';
 import type { ArbitraryAnswer } from './arbitrary-answer.ts';
+import { replayThrough } from './replay-through.ts';
 
 /** An answer, and what was recorded of its replay; without times, which no two runs share. */
 export interface Recaptured {
@@ -19,14 +18,7 @@ const timeless = (answer: RecordedAnswer | undefined): unknown =>
   answer && { ...answer, headAfterMs: 0, endAfterMs: 0, pieces: answer.pieces.map((piece) => ({ ...piece, afterMs: 0 })) };
 
 const recordingOf = ({ method, answer }: ArbitraryAnswer, index: number): Recording =>
-  sealed({
-    schema: 'wireproof.recording/v1',
-    id: `run/n${index}`,
-    provenance: { at: '2026-11-23T00:00:00.000Z', upstream: 'http://127.0.0.1', tool: 'test' },
-    redactions: [],
-    request: { method, target: `/run/${index}`, fields: [] },
-    answer,
-  });
+  recorded(`run/n${index}`, '', { request: { method, target: `/run/${index}`, fields: [] }, answer });
 
 const making = { upstream: 'http://127.0.0.1', tool: 'test', allowed: new Set<string>(), dropContent: false, asAnswered: true } as const;
 
@@ -39,23 +31,13 @@ const answerIn = (captured: Captured): RecordedAnswer | undefined =>
  * endings must come out as they went in.
  */
 export const recapture = async (answers: readonly ArbitraryAnswer[], atATime: number): Promise<readonly Recaptured[]> => {
-  const upstream = await startReplayUpstream({ recordings: answers.map(recordingOf) });
   const told = new Map<string, (captured: Captured) => void>();
-  const passThrough = await startPassThrough({
-    upstream: upstream.url,
-    host: '127.0.0.1',
-    port: 0,
-    mostBytes: 1_048_576,
-    idleMs: 20_000,
-    plain: false,
-    now: () => 0,
-    onCaptured: (captured) => told.get(captured.request.target)?.(captured),
-  });
+  const replayed = await replayThrough(answers.map(recordingOf), (captured) => told.get(captured.request.target)?.(captured));
   const results: Recaptured[] = [];
   const one = async (index: number, { method, answer }: ArbitraryAnswer): Promise<void> => {
     const target = `/run/${index}`;
     const captured = new Promise<Captured>((resolve) => void told.set(target, resolve));
-    await sendRaw(passThrough.url, `${method} ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    await sendRaw(replayed.url, `${method} ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
     results[index] = { recorded: timeless(answer), captured: timeless(answerIn(await captured)) };
   };
   const waiting = answers.entries();
@@ -65,8 +47,7 @@ export const recapture = async (answers: readonly ArbitraryAnswer[], atATime: nu
   try {
     await Promise.all(Array.from({ length: atATime }, work));
   } finally {
-    await passThrough.close();
-    await upstream.close();
+    await replayed.close();
   }
   return results;
 };

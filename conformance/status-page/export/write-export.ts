@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/p
 import { basename, dirname, join } from 'node:path';
 
 import { ToolError } from '../../errors.ts';
-import { fileReason } from '../../file-reason.ts';
+import { fileReason } from '#fixtures/file-reason';
 import { loadPage } from '../load-page.ts';
 import { noticesOf } from '../model/notices.ts';
 import type { Source } from '../model/source.ts';

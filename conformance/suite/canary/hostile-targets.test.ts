@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { runCli } from '../../cli/run-cli.ts';
+import { saidBy } from '../../cli/testing/said-by.ts';
 import type { Report } from '../../index.ts';
 import { hostileTargets, type HostileTarget, type Nonsense } from './hostile-target.ts';
 
@@ -12,18 +12,8 @@ afterEach(() => target.stop());
 /** One round, as it is typed. */
 const round = async (nonsense: Nonsense) => {
   target = await hostileTargets[nonsense]();
-  let out = '';
   const argv = ['run', '--target', target.url, '--profile', 'reference', '--arm', 'canary', '--reporter', 'json'];
-  const code = await runCli(argv, {
-    out: (text) => void (out += text),
-    err: () => undefined,
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 100,
-    cwd: '/',
-    env: { WIREPROOF_KEY: key },
-    signal: new AbortController().signal,
-  });
+  const { code, out } = await saidBy(argv, { cwd: '/', env: { WIREPROOF_KEY: key } });
   return { code, out, report: JSON.parse(out) as Report };
 };
 

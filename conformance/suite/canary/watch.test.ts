@@ -11,7 +11,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 
 import type { Scenario } from '#scenarios/kit/scenario';
 
-import { runCli } from '../../cli/run-cli.ts';
+import { saidBy } from '../../cli/testing/said-by.ts';
 import { openHistory } from '../../history/open-history.ts';
 import { privatePostgres } from '../../history/testing/private-postgres.ts';
 import { loadCatalogue } from '../../index.ts';
@@ -117,20 +117,10 @@ describe('wireproof canary --once', () => {
   const round = async (trouble?: Trouble) =>
     withLiveProxy('documented', trouble, async (proxy) => {
       writeFileSync(file(), configFor({ proxy, scenarios: ways, history: './once.db' }));
-      let [out, err] = ['', ''];
-      const code = await runCli(['canary', '--config', file(), '--once'], {
-        out: (text) => (out += text),
-        err: (text) => (err += text),
-        outIsTerminal: false,
-        errIsTerminal: false,
-        columns: 100,
-        cwd: folder,
-        env: { WATCHED_KEY: proxy.clientKey },
-        signal: new AbortController().signal,
-      });
+      const said = await saidBy(['canary', '--config', file(), '--once'], { cwd: folder, env: { WATCHED_KEY: proxy.clientKey } });
       ({ clientKey } = proxy);
-      expect([out, err].join('')).not.toContain(clientKey);
-      return { code, out, err };
+      expect([said.out, said.err].join('')).not.toContain(clientKey);
+      return said;
     });
 
   it('ends in 0 while all is well, and has written what it found', async () => {

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Script } from '#fixtures/upstreams/script';
 import { startMockUpstream } from '#fixtures/upstreams/serve';
 
-import { runCli } from '../../cli/run-cli.ts';
+import { saidBy } from '../../cli/testing/said-by.ts';
 import { findNginx } from '../../grounds/between-nginx.ts';
 import { placeBetween } from '../../grounds/between.ts';
 import { resolveProfile } from '../../index.ts';
@@ -56,22 +56,15 @@ interface Asked {
 
 /** `wireproof triage URL` as a user types it, once for people and once for machines. */
 const typed = async ({ url, shown = key, direct }: Asked) => {
-  const said = { text: '', json: '' };
-  const run = async (format: keyof typeof said): Promise<number> =>
-    runCli(['triage', url, '--format', format, ...(direct === undefined ? [] : ['--direct', direct])], {
-      out: (words) => void (said[format] += words),
-      err: () => undefined,
-      outIsTerminal: false,
-      errIsTerminal: false,
-      columns: 100,
+  const run = (format: 'text' | 'json') =>
+    saidBy(['triage', url, '--format', format, ...(direct === undefined ? [] : ['--direct', direct])], {
       cwd: '/',
       env: { WIREPROOF_KEY: shown },
-      signal: new AbortController().signal,
     });
-  const codes = [await run('text'), await run('json')];
-  const { verdict, named } = triageSchema.parse(JSON.parse(said.json));
+  const [text, json] = [await run('text'), await run('json')];
+  const { verdict, named } = triageSchema.parse(JSON.parse(json.out));
   const rows = named.filter(({ weight }) => weight !== 'possible').map(({ row }) => row);
-  return { codes, says: verdict.says, rows, isSaidToPeople: said.text.includes(verdict.says) };
+  return { codes: [text.code, json.code], says: verdict.says, rows, isSaidToPeople: text.out.includes(verdict.says) };
 };
 
 /** A provider whose address nobody listens at any more. */

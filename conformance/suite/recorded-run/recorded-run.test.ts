@@ -32,7 +32,12 @@ const small = 'complaints/stream-comes-in-one-lump';
 
 let room: string;
 let all: readonly Scenario[];
-const named = (ids: readonly string[]): readonly Scenario[] => all.filter(({ id }) => ids.includes(id));
+const named = (ids: readonly string[]): readonly Scenario[] =>
+  ids.map((id) => {
+    const scenario = all.find((one) => one.id === id);
+    if (scenario === undefined) throw new Error(`no scenario ${id}`);
+    return scenario;
+  });
 
 beforeAll(async () => {
   room = await mkdtemp(join(tmpdir(), 'wireproof-recorded-run-'));
