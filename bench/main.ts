@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,8 +17,9 @@ import {
   tableSection,
 } from './document.ts';
 import { findMeasures } from './find-measures.ts';
+import { farOff } from './gate.ts';
 import { watchForeignLoad } from './foreign-load.ts';
-import { cellNames, lookAt, profileOf, whereTimeGoes } from './gateway/one-cell.ts';
+import { cellNames, gatedGoals, lookAt, profileOf, whereTimeGoes } from './gateway/one-cell.ts';
 import { surroundings } from './machine.ts';
 import type { Goal, LeftOut, Measure, MeasureContext, Table } from './measure.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
@@ -26,6 +27,7 @@ import { type BenchOptions, readOptions, usage } from './options.ts';
 /** Measures this package and writes docs/benchmarks.md. Everything stays on this machine, except the installation of the peer from npm. */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const benchmarks = join(root, 'docs', 'benchmarks.md');
 const out = (text: string): void => void process.stdout.write(`${text}\n`);
 const err = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -116,9 +118,8 @@ const writeDocument = ({ outcomes, leftOut, profiles }: Findings, options: Bench
   const date = new Date().toISOString().slice(0, 10);
   const measured = measuredIn(outcomes);
   const text = documentText({ date, surroundings: surroundings(root), command, ...caveatOf(options), measured, leftOut, profiles });
-  const file = join(root, 'docs', 'benchmarks.md');
-  writeFileSync(`${file}.new`, text);
-  renameSync(`${file}.new`, file);
+  writeFileSync(`${benchmarks}.new`, text);
+  renameSync(`${benchmarks}.new`, benchmarks);
   out('docs/benchmarks.md written');
 };
 
@@ -140,15 +141,23 @@ const conclude = (findings: Findings, options: BenchOptions, args: readonly stri
   if (failures.length > 0) err('docs/benchmarks.md is left as it was');
   else if (whole || options.write) writeDocument(findings, options, args);
   const wrong = goals.some(({ kind, met }) => kind === 'correctness' && met !== true);
-  const farOff = options.gate ? goals.filter((goal) => goal.farOff === true) : [];
-  farOff.forEach(({ what, goal, measured }) => err(`far off: ${what}: ${measured} instead of ${goal}`));
-  return failures.length > 0 || wrong || farOff.length > 0 ? 1 : 0;
+  return failures.length > 0 || wrong ? 1 : 0;
+};
+
+/** What CI asks for: 1 when the proxy has become slower than a machine's moods explain. */
+const passGate = async (options: BenchOptions): Promise<number> => {
+  const goals = await gatedGoals(contextFor(options, 'gate'));
+  const problems = farOff(goals, readFileSync(benchmarks, 'utf8'));
+  out(goalTable(goals).join('\n'));
+  problems.forEach(err);
+  return problems.length > 0 ? 1 : 0;
 };
 
 /** Shows what was asked for and keeps nothing. */
-const showOneCell = async (options: BenchOptions): Promise<number> => {
-  const { look, profile } = options;
+const showSome = async (options: BenchOptions): Promise<number> => {
+  const { gate, look, profile } = options;
   try {
+    if (gate) return await passGate(options);
     if (look !== undefined) out(tableSection(await lookAt(look, contextFor(options, look))).join('\n'));
     if (profile !== undefined) out((await profileOf(profile, contextFor(options, profile))).flatMap(tableSection).join('\n'));
     return 0;
@@ -175,7 +184,7 @@ const main = async (args: readonly string[]): Promise<number> => {
     return 0;
   }
   if (options.build) build();
-  if (options.look !== undefined || options.profile !== undefined) return showOneCell(options);
+  if (options.gate || options.look !== undefined || options.profile !== undefined) return showSome(options);
   const { chosen, leftOut } = chooseMeasures(measures, options);
   const outcomes: (Measured | Failure)[] = [];
   const startedAt = performance.now();

@@ -25,6 +25,15 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** One ratio, by the clock and by processor time: a slow moment of the machine moves the first more than the second. */
+export interface Votes {
+  readonly bound: number;
+  readonly better: 'more' | 'less';
+  /** Absent where only processor time is asked for. */
+  readonly byClock?: number;
+  readonly byCpu: number;
+}
+
 export interface Goal {
   readonly what: string;
   readonly goal: string;
@@ -33,8 +42,8 @@ export interface Goal {
   readonly met: boolean | undefined;
   /** `correctness` goals fail the run when missed; `speed` depends on the machine and only shows. */
   readonly kind: 'speed' | 'correctness';
-  /** More than a fifth worse than the goal, by the clock and by processor time: too much to be the machine's doing. For `--gate`. */
-  readonly farOff?: boolean;
+  /** The figures behind `measured`, where they are ratios that `--gate` looks at. */
+  readonly votes?: Votes;
   /** The traffic under which it is measured, as `--profile` names it: a goal that is missed is shown with a profile of it. */
   readonly traffic?: string;
 }

@@ -1,12 +1,13 @@
-import type { MeasureContext, Table } from '../measure.ts';
+import type { Goal, MeasureContext, Table } from '../measure.ts';
 import { pinLoad } from '../pinning.ts';
 import { areaTable } from './area-table.ts';
 import type { Cell } from './cell.ts';
 import { sameDialect, sameDialectBurst, translated, translatedBurst } from './cells.ts';
-import { type Gateway, parseFloor, pipeFloor, wireproof } from './gateways.ts';
+import { floorGoals, floorOf } from './floor-goals.ts';
+import { wireproof } from './gateways.ts';
 import { hotAreas, hotPlaces } from './profile.ts';
 import { type ProfileBench, profiled } from './profiled.ts';
-import { measureCell } from './rounds.ts';
+import { type Measured, measureCell } from './rounds.ts';
 import { cellTable } from './tables.ts';
 import { startUpstream } from './upstream.ts';
 
@@ -29,8 +30,6 @@ const cellNamed = (name: string): Cell => {
   return cell;
 };
 
-const floorOf = ({ dialect, says }: Cell): Gateway => (dialect === 'anthropic-messages' && says.events === 0 ? parseFloor : pipeFloor);
-
 const withUpstream = async <T>(context: MeasureContext, use: (bench: ProfileBench) => Promise<T>): Promise<T> => {
   const pinning = pinLoad(process.pid);
   const upstream = await startUpstream(context);
@@ -42,14 +41,36 @@ const withUpstream = async <T>(context: MeasureContext, use: (bench: ProfileBenc
   }
 };
 
+const rounds = { rounds: 9, forMs: 400, warmUpMs: 4_000 };
+
+const besideFloor = (cell: Cell, { upstream, context, prefix }: ProfileBench): Promise<readonly Measured[]> =>
+  measureCell([floorOf(cell), wireproof()], cell, upstream, rounds, context, prefix);
+
 /** The proxy beside its floor, without peers. */
 export const lookAt = (name: string, context: MeasureContext): Promise<Table> => {
   const cell = cellNamed(name);
-  const rounds = { rounds: 9, forMs: 400, warmUpMs: 4_000 };
-  return withUpstream(context, async ({ upstream, prefix }) =>
-    cellTable(cell, await measureCell([floorOf(cell), wireproof()], cell, upstream, rounds, context, prefix)),
-  );
+  return withUpstream(context, async (bench) => cellTable(cell, await besideFloor(cell, bench)));
 };
+
+/** The traffic that a slower proxy would show in: small and large bodies, whole and streamed, passed on and translated. */
+export const gatedCells: readonly Cell[] = [
+  sameDialect(1, 16),
+  sameDialect(250, 16),
+  translated(1, 16),
+  sameDialectBurst(100, 16),
+  translatedBurst(100, 16),
+];
+
+/** The goals of the proxy beside its floors under the traffic that is looked at whenever the code changes. */
+export const gatedGoals = (context: MeasureContext): Promise<readonly Goal[]> =>
+  withUpstream(context, async (bench) => {
+    const goals: Goal[] = [];
+    for (const cell of gatedCells) {
+      context.progress(cell.caption);
+      goals.push(...floorGoals(cell, await besideFloor(cell, bench)));
+    }
+    return goals;
+  });
 
 const warmUpMs = 2_000;
 const profiledMs = 4_000;

@@ -63,9 +63,6 @@ export const cellTable = (cell: Cell, measured: readonly Measured[]): Table => {
   };
 };
 
-/** A ratio this much worse than its goal is no accident, when the ratio of processor time is so, too. */
-const tolerance = 0.2;
-
 export interface RateGoal {
   /** What is compared. */
   readonly what: string;
@@ -84,8 +81,8 @@ export const rateGoal = (measured: readonly Measured[], { what, against, atLeast
   const rates = ratio(ours, theirs, rateOf);
   const [byClock, byCpu] = [median(rates), median(ratio(theirs, ours, cpuOf))];
   const measuredText = `${medianOf(rates)}; by CPU time ${figure(byCpu)}`;
-  const farOff = Math.max(byClock, byCpu) < atLeast * (1 - tolerance);
-  return { what, goal, kind: 'speed', met: byClock >= atLeast, measured: measuredText, farOff };
+  const votes = { bound: atLeast, better: 'more', byClock, byCpu } as const;
+  return { what, goal, kind: 'speed', met: byClock >= atLeast, measured: measuredText, votes };
 };
 
 /** Processor time per answer or event against another's. */
@@ -94,6 +91,6 @@ export const cpuGoal = (measured: readonly Measured[], what: string, against: st
   const goal = `at most ${atMost} times`;
   if (ours === undefined || theirs === undefined) return { what, goal, kind: 'speed', met: undefined, measured: 'not measured' };
   const ratios = ratio(ours, theirs, cpuOf);
-  const farOff = median(ratios) > atMost * (1 + tolerance);
-  return { what, goal, kind: 'speed', met: median(ratios) <= atMost, measured: medianOf(ratios), farOff };
+  const byCpu = median(ratios);
+  return { what, goal, kind: 'speed', met: byCpu <= atMost, measured: medianOf(ratios), votes: { bound: atMost, better: 'less', byCpu } };
 };

@@ -1,12 +1,13 @@
 import type { Cell } from '../gateway/cell.ts';
 import { sameDialectBurst, translatedBurst } from '../gateway/cells.ts';
-import { pipeFloor, wireproof } from '../gateway/gateways.ts';
+import { floorGoals, floorOf } from '../gateway/floor-goals.ts';
+import { wireproof } from '../gateway/gateways.ts';
 import { gatewayNotes } from '../gateway/notes.ts';
 import { gatewaysOf, installPeers, missingNotes, versionsOf } from '../gateway/peers.ts';
 import { type Measured, measureCell, type Rounds } from '../gateway/rounds.ts';
-import { cellTable, cpuGoal, rateGoal } from '../gateway/tables.ts';
+import { cellTable } from '../gateway/tables.ts';
 import { startUpstream } from '../gateway/upstream.ts';
-import type { Goal, Measure, MeasureContext, MeasureReport } from '../measure.ts';
+import type { Measure, MeasureContext, MeasureReport } from '../measure.ts';
 import { pinLoad } from '../pinning.ts';
 
 const events = 100;
@@ -17,19 +18,6 @@ const translated = translatedBurst(events, connections);
 const lookRounds: Rounds = { rounds: 3, forMs: 150, warmUpMs: 500 };
 const wholeRounds: Rounds = { rounds: 11, forMs: 600, warmUpMs: 4_000 };
 
-const goalsOf = (cell: Cell, measured: readonly Measured[]): readonly Goal[] =>
-  ratiosFor(cell, measured).map((goal) => ({ ...goal, traffic: cell.id }));
-
-const ratiosFor = (cell: Cell, measured: readonly Measured[]): readonly Goal[] => {
-  const what = `${cell.caption}, ${connections} connections`;
-  return cell === same
-    ? [
-        rateGoal(measured, { what: `${what}, events/s against the floor`, against: 'floor-pipe', atLeast: 0.9 }),
-        cpuGoal(measured, `${what}, CPU time per event against the floor`, 'floor-pipe', 1.25),
-      ]
-    : [cpuGoal(measured, `${what}, CPU time per event against the floor that pipes`, 'floor-pipe', 1.8)];
-};
-
 const run = async (context: MeasureContext): Promise<MeasureReport> => {
   const peers = await installPeers(context);
   const pinning = pinLoad(process.pid);
@@ -39,7 +27,7 @@ const run = async (context: MeasureContext): Promise<MeasureReport> => {
     for (const cell of [same, translated]) {
       context.progress(cell.caption);
       // No goal compares with a peer here.
-      const gateways = [pipeFloor, wireproof(), ...gatewaysOf(peers, context.quick ? [] : ['llms'])];
+      const gateways = [floorOf(cell), wireproof(), ...gatewaysOf(peers, context.quick ? [] : ['llms'])];
       const rounds = context.quick ? lookRounds : wholeRounds;
       outcomes.push({ cell, measured: await measureCell(gateways, cell, upstream, rounds, context, pinning.serverPrefix) });
     }
@@ -49,7 +37,7 @@ const run = async (context: MeasureContext): Promise<MeasureReport> => {
   }
   return {
     tables: outcomes.map(({ cell, measured }) => cellTable(cell, measured)),
-    goals: outcomes.flatMap(({ cell, measured }) => goalsOf(cell, measured)),
+    goals: outcomes.flatMap(({ cell, measured }) => floorGoals(cell, measured)),
     notes: [
       ...missingNotes(peers),
       'The upstream sends ten events to a write and does not wait between them; every event is an HTTP chunk of its own. Events/s and CPU time per event count the events that the upstream sent, whatever a translation makes of them. The floor passes bytes on and translates nothing, in both tables.',

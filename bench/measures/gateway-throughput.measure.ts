@@ -1,64 +1,50 @@
 import type { Cell } from '../gateway/cell.ts';
 import { sameDialect, translated } from '../gateway/cells.ts';
-import { parseFloor, pipeFloor, wireproof } from '../gateway/gateways.ts';
+import { floorGoals, floorOf } from '../gateway/floor-goals.ts';
+import { wireproof } from '../gateway/gateways.ts';
 import { gatewayNotes } from '../gateway/notes.ts';
 import { gatewaysOf, installPeers, missingNotes, type Peer, versionsOf } from '../gateway/peers.ts';
 import { type Measured, measureCell, type Rounds } from '../gateway/rounds.ts';
-import { cellTable, type RateGoal, rateGoal } from '../gateway/tables.ts';
+import { cellTable, rateGoal } from '../gateway/tables.ts';
 import { startUpstream } from '../gateway/upstream.ts';
 import type { Goal, Measure, MeasureContext, MeasureReport } from '../measure.ts';
 import { pinLoad } from '../pinning.ts';
 
 interface Plan {
   readonly cell: Cell;
-  readonly translates: boolean;
-  readonly goals: readonly Pick<RateGoal, 'against' | 'atLeast'>[];
+  /** Other people's gateways, and how many times as fast ours is to be. */
+  readonly peers: Readonly<Partial<Record<'portkey' | 'llms', number>>>;
 }
 
-const sameDialectGoals = [
-  { against: 'floor-pipe', atLeast: 0.85 },
-  { against: 'portkey', atLeast: 15 },
-  { against: 'llms', atLeast: 8 },
-] as const;
+const sameDialectPeers = { portkey: 15, llms: 8 };
 
 const plans: readonly Plan[] = [
-  { cell: sameDialect(1, 16), translates: false, goals: sameDialectGoals },
-  { cell: sameDialect(1, 64), translates: false, goals: sameDialectGoals },
-  { cell: sameDialect(250, 16), translates: false, goals: sameDialectGoals },
-  {
-    cell: translated(1, 16),
-    translates: true,
-    goals: [
-      { against: 'floor-parse', atLeast: 0.85 },
-      { against: 'llms', atLeast: 4 },
-    ],
-  },
-  {
-    cell: translated(250, 16),
-    translates: true,
-    goals: [
-      { against: 'floor-parse', atLeast: 0.85 },
-      { against: 'llms', atLeast: 1.6 },
-    ],
-  },
+  { cell: sameDialect(1, 16), peers: sameDialectPeers },
+  { cell: sameDialect(1, 64), peers: sameDialectPeers },
+  { cell: sameDialect(250, 16), peers: sameDialectPeers },
+  { cell: translated(1, 16), peers: { llms: 4 } },
+  { cell: translated(250, 16), peers: { llms: 1.6 } },
 ];
 
 const lookRounds: Rounds = { rounds: 3, forMs: 150, warmUpMs: 500 };
 const wholeRounds: Rounds = { rounds: 11, forMs: 600, warmUpMs: 4_000 };
 
-const against: Readonly<Record<string, string>> = {
-  'floor-pipe': 'the floor',
-  'floor-parse': 'the parsing floor',
-  portkey: 'Portkey',
-  llms: '@musistudio/llms',
-};
+const peerNames = { portkey: 'Portkey', llms: '@musistudio/llms' } as const;
 
-const goalsOf = ({ cell, goals }: Plan, measured: readonly Measured[], peers: readonly Peer[]): readonly Goal[] =>
-  goals.map((goal) => {
-    const what = `${cell.caption}, ${cell.connections} connections, requests/s against ${against[goal.against] ?? goal.against}`;
-    const missing = peers.find(({ name }) => name === goal.against)?.missing;
-    return { ...rateGoal(measured, { ...goal, what, missing }), traffic: cell.id };
+const peersOf = ({ peers }: Plan): readonly (keyof typeof peerNames)[] => (['portkey', 'llms'] as const).filter((name) => name in peers);
+
+const peerGoals = (plan: Plan, measured: readonly Measured[], installed: readonly Peer[]): readonly Goal[] =>
+  peersOf(plan).map((against) => {
+    const { cell, peers } = plan;
+    const what = `${cell.caption}, ${cell.connections} connections, requests/s against ${peerNames[against]}`;
+    const missing = installed.find(({ name }) => name === against)?.missing;
+    return { ...rateGoal(measured, { what, against, atLeast: peers[against] ?? 0, missing }), traffic: cell.id };
   });
+
+const goalsOf = (plan: Plan, measured: readonly Measured[], installed: readonly Peer[]): readonly Goal[] => [
+  ...floorGoals(plan.cell, measured),
+  ...peerGoals(plan, measured, installed),
+];
 
 const run = async (context: MeasureContext): Promise<MeasureReport> => {
   const peers = await installPeers(context);
@@ -68,10 +54,8 @@ const run = async (context: MeasureContext): Promise<MeasureReport> => {
   try {
     for (const plan of plans) {
       context.progress(plan.cell.caption);
-      const floor = plan.translates ? parseFloor : pipeFloor;
-      const others = gatewaysOf(peers, plan.translates ? ['llms'] : ['portkey', 'llms']);
       const rounds = context.quick ? lookRounds : wholeRounds;
-      const gateways = [floor, wireproof(), ...others];
+      const gateways = [floorOf(plan.cell), wireproof(), ...gatewaysOf(peers, peersOf(plan))];
       outcomes.push({ plan, measured: await measureCell(gateways, plan.cell, upstream, rounds, context, pinning.serverPrefix) });
     }
   } finally {
