@@ -2,7 +2,7 @@ import type { ProxyLogLine } from '#proxy/index';
 
 import type { HostedProxy, ProxyHost, ProxyStart } from './hosted-proxy.ts';
 import { openDoor } from './in-process-door.ts';
-import { backAtPort, steadyPort } from './steady-port.ts';
+import { steadyPort, whenFree } from './steady-port.ts';
 
 /** A proxy in this process without a port, and a door to it. */
 const mount = async (config: unknown, authFiles: ProxyStart['authFiles']): Promise<{ url: string; close: () => Promise<void> }> => {
@@ -66,7 +66,9 @@ const newHost = async (start: ProxyStart, about: Circumstances): Promise<Pick<Ho
     const { url, end } = await serveInMemory(start, about);
     return { url, stop: end };
   }
-  let served: Served | undefined = await serveFile(configPath, await steadyPort(), about);
+  const port = await steadyPort();
+  const serve = (): Promise<Served> => whenFree(() => serveFile(configPath, port, about));
+  let served: Served | undefined = await serve();
   const { url } = served;
   const stop = async (): Promise<void> => {
     const ending = served;
@@ -75,7 +77,7 @@ const newHost = async (start: ProxyStart, about: Circumstances): Promise<Pick<Ho
   };
   const restart = async (): Promise<void> => {
     await stop();
-    served = await backAtPort(() => serveFile(configPath, Number(new URL(url).port), about));
+    served = await serve();
   };
   return { url, restart, stop };
 };

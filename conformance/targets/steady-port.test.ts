@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 
 import { runProxy } from '#proxy/main';
 
-import { backAtPort, steadyPort } from './steady-port.ts';
+import { steadyPort, whenFree } from './steady-port.ts';
 
 it('is free, and none that a system gives away by itself', async () => {
   const port = await steadyPort();
@@ -18,6 +18,11 @@ it('is free, and none that a system gives away by itself', async () => {
   await once(server, 'listening');
   server.close();
   await once(server, 'close');
+});
+
+it('is nobody else’s who asks at the same time', async () => {
+  const ports = await Promise.all(Array.from({ length: 300 }, steadyPort));
+  expect(new Set(ports).size).toBe(300);
 });
 
 const listening = async (port: number): Promise<Server> => {
@@ -30,7 +35,7 @@ const closed = async (server: Server): Promise<void> => {
   await once(server, 'close');
 };
 
-describe('a server that comes back to its port', () => {
+describe('a server whose port was in use a moment ago', () => {
   it('waits while somebody else has it', async () => {
     const port = await steadyPort();
     const holder = await listening(port);
@@ -48,7 +53,7 @@ describe('a server that comes back to its port', () => {
         if (tries === 2) await closed(holder);
       }
     };
-    await backAtPort(serve, 60_000);
+    await whenFree(serve, 60_000);
     rmSync(folder, { recursive: true });
     expect([tries, ending.signal.aborted]).toEqual([3, true]);
   });
@@ -63,7 +68,7 @@ describe('a server that comes back to its port', () => {
       tries += 1;
       return Promise.reject(error);
     };
-    await expect(backAtPort(serve, withinMs)).rejects.toBe(error);
+    await expect(whenFree(serve, withinMs)).rejects.toBe(error);
     expect(tries).toBe(1);
   });
 });

@@ -7,6 +7,15 @@ import { claimPort } from './free-port.ts';
 const [first, end] = [20_000, 32_000];
 const mostTries = 50;
 
+let next = randomInt(first, end);
+
+/** Beginning anywhere, since other processes do the same; and no port twice in short order, since between claim and use it is free to all. */
+const following = (): number => {
+  const port = next;
+  next = port + 1 < end ? port + 1 : first;
+  return port;
+};
+
 const isFree = (port: number): Promise<boolean> =>
   claimPort(port).then(
     () => true,
@@ -19,7 +28,7 @@ const isFree = (port: number): Promise<boolean> =>
  */
 export const steadyPort = async (): Promise<number> => {
   for (let tries = 0; tries < mostTries; tries += 1) {
-    const port = randomInt(first, end);
+    const port = following();
     if (await isFree(port)) return port;
   }
   throw new Error(`no free port found between ${first} and ${end} on 127.0.0.1`);
@@ -33,12 +42,12 @@ const heldForMs = 2_000;
 const betweenMs = 5;
 
 /**
- * Starts a server at the address that it has just given up. A program that another thread starts in the moment in which the server ends has a
- * copy of its listening socket until it is its own program (between fork and exec), so that the address is taken for some milliseconds.
+ * Starts a server at an address that this process has just had. A program that another thread starts in the moment in which a socket stops
+ * listening has a copy of it until it is its own program (between fork and exec), so that the address is taken for some milliseconds.
  * @param serve is called again while it rejects with EADDRINUSE, as the error's code or that of its cause
  * @throws what `serve` rejects with: at once if it is anything else, after `withinMs` if the address stays taken
  */
-export const backAtPort = async <Served>(serve: () => Promise<Served>, withinMs = heldForMs): Promise<Served> => {
+export const whenFree = async <Served>(serve: () => Promise<Served>, withinMs = heldForMs): Promise<Served> => {
   const endsAt = performance.now() + withinMs;
   for (;;) {
     try {

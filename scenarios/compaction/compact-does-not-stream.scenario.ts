@@ -118,7 +118,7 @@ export default defineScenario({
     return {
       plain: compact({}),
       notStreamed: compact({ stream: false }),
-      streamed: { ...compact({ stream: true }), timeoutMs: 1_000 },
+      streamed: { ...compact({ stream: true }), timeoutMs: 2_000 },
       withExtras: compact({ store: false, truncation: 'auto', context_management: [{ type: 'compaction', compact_threshold: 1000 }] }),
       streamAsText: compact({ stream: 'true' }),
       textInput: compact({ input: `Hello. ${TOKEN}` }),
