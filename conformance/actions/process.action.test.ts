@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
@@ -140,6 +141,29 @@ it('a start that its arm has no time for is not judged', async () => {
     reason: 'no-answer',
     note: 'the arm ran into its time bound before the start was seen through',
   });
+});
+
+it('a program whose questions cannot be put is ended before that is told', async () => {
+  const lives = createServer();
+  const life = new Promise<Socket>((resolve) => lives.once('connection', resolve));
+  await new Promise<void>((ready) => lives.listen(0, '127.0.0.1', ready));
+  try {
+    const { port } = lives.address() as AddressInfo;
+    const script = `require('node:net').connect(${port}, '127.0.0.1', () => { ${listening} });`;
+    // Not a text, as only a broken scenario has it.
+    const questions = { one: { path: '/', headers: { 'x-key': 7 as unknown as string } } };
+    await expect(start(script, { questions })).rejects.toThrow('replaceAll');
+    const socket = await life;
+    if (!socket.closed)
+      await new Promise((gone) =>
+        socket
+          .once('close', gone)
+          .on('error', () => undefined)
+          .resume(),
+      );
+  } finally {
+    await new Promise((closed) => lives.close(closed));
+  }
 });
 
 it('tells when the target’s program cannot be started from here', async () => {

@@ -83,14 +83,6 @@ const closeOf = (child: ChildProcess): Promise<Ending> =>
     child.once('close', (code: number | null, signal: string | null) => resolve({ code, signal }));
   });
 
-/** Its outputs are closed when everybody has gone who could write to them. */
-const endOf = async (child: ChildProcess): Promise<End> => {
-  const closed = closeOf(child);
-  await exitOf(child);
-  const left = await outlived(child);
-  return { ...(await closed), left };
-};
-
 const within = async <T>(promise: Promise<T>, ms: number): Promise<T | undefined> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
@@ -101,6 +93,19 @@ const within = async <T>(promise: Promise<T>, ms: number): Promise<T | undefined
   } finally {
     clearTimeout(timer);
   }
+};
+
+/**
+ * Its outputs are closed when everybody has gone who could write to them. Who has left the group may keep them for ever: those are not
+ * waited for longer than for others.
+ */
+const endOf = async (child: ChildProcess): Promise<End> => {
+  const closed = closeOf(child);
+  await exitOf(child);
+  const left = await outlived(child);
+  const ending = await within(closed, lingerMs);
+  if (ending === undefined) for (const output of [child.stdout, child.stderr]) output?.destroy();
+  return { ...(ending ?? (await closed)), left };
 };
 
 const living = new Set<ChildProcess>();

@@ -110,6 +110,30 @@ describe('a socket that is answered', () => {
     expect(ending(sight)).toEqual({ status: 101, end: 'complete' });
   });
 
+  it('looks at each frame once while it waits for one, however many come', async () => {
+    const noise = 15_000;
+    const address = await socketServer((socket) => {
+      socket.once('message', () => {
+        for (let frame = 0; frame < noise; frame += 1) socket.send('{"type":"noise"}');
+        socket.send(JSON.stringify({ type: 'response.created' }));
+        socket.once('message', () => {
+          for (const text of ['a', 'b']) socket.send(done(text));
+        });
+      });
+    });
+    let looks = 0;
+    const after = new Proxy(['response.created'], {
+      get: (list, name, receiver) => {
+        if (name === 'includes') return (type: string) => ((looks += 1), list.includes(type));
+        if (name === 'some') return (test: (type: string) => boolean) => ((looks += 1), list.some(test));
+        return Reflect.get(list, name, receiver) as unknown;
+      },
+    });
+    const sight = await run(address, [{ text: 'one' }, { text: 'two', after }]);
+    expect([sight.events.length, ending(sight)]).toEqual([noise + 3, { status: 101, end: 'complete' }]);
+    expect(looks).toBeLessThanOrEqual(noise + 10);
+  });
+
   it('can continue the response that ended last', async () => {
     const heard: string[] = [];
     const address = await socketServer((socket) => {

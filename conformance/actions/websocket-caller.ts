@@ -54,6 +54,11 @@ const endedResponse = (frame: unknown): string => {
   return typeof response?.id === 'string' ? JSON.stringify(response.id.slice(0, 512)).slice(1, -1) : '';
 };
 
+const typeOf = (frame: unknown): string => {
+  const type = (frame as { readonly type?: unknown } | null | undefined)?.type;
+  return typeof type === 'string' ? type : '';
+};
+
 const joined = (headers: IncomingMessage['headers']): Record<string, string> =>
   Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name.toLowerCase(), [value].flat().join(', ')]])),
@@ -72,8 +77,8 @@ export class SocketCaller {
   #sent = 0;
   #sentBytes = 0;
   #answered = 0;
-  /** Events that had come when the last message was sent. */
-  #before = 0;
+  /** Types of the events that came since the last message was sent: asked after every frame, and there may be very many. */
+  readonly #typesSince = new Set<string>();
   #bytes = 0;
   #binaryFrames = 0;
   #firstByteMs: number | undefined;
@@ -184,6 +189,7 @@ export class SocketCaller {
     const data = bytes.toString('utf8');
     const event = { data, json: parseJson(data), atMs: this.#elapsed() };
     this.#events.push(event);
+    this.#typesSince.add(typeOf(event.json));
     if (isLastFrame(event)) {
       this.#answered += 1;
       this.#previous = endedResponse(event.json) || this.#previous;
@@ -206,14 +212,14 @@ export class SocketCaller {
   #isDue({ after = 'answered' }: SocketMessage): boolean {
     if (after === 'at-once') return true;
     if (after === 'answered') return this.#answered >= this.#sent;
-    return this.#events.slice(this.#before).some(({ json }) => after.includes(String((json as { type?: unknown } | undefined)?.type)));
+    return after.some((type) => this.#typesSince.has(type));
   }
 
   #send(message: SocketMessage): void {
     const content = this.#contentOf(message);
     this.#sent += 1;
     this.#sentBytes += Buffer.byteLength(content);
-    this.#before = this.#events.length;
+    this.#typesSince.clear();
     this.#socket?.send(content, () => undefined);
   }
 

@@ -109,9 +109,16 @@ describe('discover', () => {
     expect([wrong.code, wrong.out, wrong.err.split('\n')[0]]).toEqual([3, '', 'error: the target refuses the key']);
   });
 
+  it('refuses a key that no header takes before it asks anything', async () => {
+    const { code, out, err } = await cli(['discover', proxy.url], { WIREPROOF_KEY: 'ключ-вызывающего' });
+    expect([code, out, proxy.seen]).toEqual([2, '', []]);
+    expect(err).toContain('error: the key of WIREPROOF_KEY cannot be sent');
+    expect(err).not.toContain('ключ');
+  });
+
   it('needs a URL', async () => {
     expect((await cli(['discover'])).code).toBe(2);
-    expect((await cli(['discover', 'reference'])).err.split('\n')[0]).toBe('error: not an http or https URL: reference');
+    expect((await cli(['discover', 'reference'])).err.split('\n')[0]).toBe('error: not an http or https URL: it begins with no scheme');
   });
 });
 

@@ -118,7 +118,10 @@ describe('a proxy of one dialect', () => {
       { claim: 'client:anthropic-messages', because: '404: no such endpoint' },
       { claim: 'client:gemini-generate', because: '404: no such endpoint' },
     ]);
-    expect(found.notes).toEqual(['GET /health → 404: no such endpoint, which does not mean that it is down']);
+    expect(found.notes).toEqual([
+      'GET /health → 404: no such endpoint, which does not mean that it is down',
+      'Its list of models was not read whole: it has further pages, entries without a usable name, or too many of them.',
+    ]);
   });
 });
 

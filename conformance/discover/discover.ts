@@ -1,12 +1,12 @@
 import { clientDialects, type ClientDialect } from '#scenarios/kit/cell';
 
 import { ToolError, type Problem } from '../errors.ts';
-import { checkedUrl } from '../targets/url-target.ts';
+import { checkedKey, checkedUrl } from '../targets/url-target.ts';
 import { createHttpCaller } from '../transport/http-caller.ts';
 import { newAsker, type Asked, type Asker } from './asker.ts';
 import { proposalFrom, whyNoEndpoint, type Proposal } from './propose.ts';
 import { compact, dialectQuestion, geminiModels, gzipQuestion, health, metrics, models, modelsWithoutKey, nowhere } from './questions.ts';
-import { modelsIn } from './read-models.ts';
+import { readModels } from './read-models.ts';
 import { troubleOf } from './trouble.ts';
 
 export interface DiscoverOptions {
@@ -77,7 +77,7 @@ const askTheRest = async (asker: Asker, first: Asked, hasKey: boolean): Promise<
   await asker.ask(nowhere);
   for (const dialect of clientDialects) await asker.ask(dialectQuestion(dialect));
   const dialects = clientDialects.filter((dialect) => present(asker, dialect));
-  if (modelsIn(first.sight.json).length === 0 && dialects.includes('gemini-generate')) await asker.ask(geminiModels);
+  if (readModels(first.sight.json).names.length === 0 && dialects.includes('gemini-generate')) await asker.ask(geminiModels);
   if (dialects.includes('openai-responses')) await asker.ask(compact);
   if (dialects[0] !== undefined) await asker.ask(gzipQuestion(dialects[0]));
   await asker.ask(metrics);
@@ -114,11 +114,12 @@ const discovered = async (url: string, asker: Asker, hasKey: boolean): Promise<D
 /**
  * Asks a target a dozen questions that cost nothing and proposes what it may claim. It never asks for a generated answer, never shows a
  * second key, asks nothing twice, follows no redirect, and stops when the time is over.
- * @throws ToolError `usage` for a URL that is none; `discovery-failed` when there is no contact, the key is refused, or nothing it answers shows a dialect
+ * @throws ToolError `usage` for a URL that is none and a key that no header takes; `discovery-failed` when there is no contact, the key is refused, or nothing it answers shows a dialect
  */
 export const discover = async (options: DiscoverOptions): Promise<Discovery> => {
   const url = checkedUrl(options.url);
-  const caller = createHttpCaller({ maxAnswerBytes });
+  if (options.key !== undefined) checkedKey(options.key);
+  const caller = createHttpCaller({ maxAnswerBytes, takesGzip: true });
   const bound = AbortSignal.timeout(options.allWithinMs ?? defaultAllWithinMs);
   const signal = options.signal === undefined ? bound : AbortSignal.any([bound, options.signal]);
   try {

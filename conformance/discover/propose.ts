@@ -7,7 +7,7 @@ import type { CallerSight } from '#scenarios/kit/sight';
 import { hasNoEndpoint } from '../engine/claims.ts';
 import type { Asked } from './asker.ts';
 import { noSuchModel } from './questions.ts';
-import { likelyUpstreams, modelsIn, type ListedName } from './read-models.ts';
+import { likelyUpstreams, readModels, type ListedName, type ModelList } from './read-models.ts';
 
 /** A claim, and what was or was not seen of it. */
 export interface ClaimNote {
@@ -51,8 +51,8 @@ export const whyNoEndpoint = (sight: CallerSight | undefined, nowhere: CallerSig
   return undefined;
 };
 
-const names = (sight: CallerSight | undefined): readonly ListedName[] =>
-  sight?.status === 200 && sight.end === 'complete' ? modelsIn(sight.json) : [];
+const listIn = (sight: CallerSight | undefined): ModelList =>
+  sight?.status === 200 && sight.end === 'complete' ? readModels(sight.json) : { names: [], whole: true };
 
 const namesTheModel = (sight: CallerSight | undefined): boolean =>
   sight !== undefined && sight.status >= 400 && hasError(sight) && sight.bodyText.includes(noSuchModel);
@@ -141,6 +141,11 @@ const openNote = ({ models, 'models-without-key': open }: Sights): readonly stri
     ? ['It answers without the key too. If only its clients should get in, let it claim client-keys: row 1 then judges it.']
     : [];
 
+const listNote = (lists: readonly ModelList[]): readonly string[] =>
+  lists.every(({ whole }) => whole)
+    ? []
+    : ['Its list of models was not read whole: it has further pages, entries without a usable name, or too many of them.'];
+
 const asksWhom = (look: Look): readonly ClaimNote[] =>
   look.dialects.map((dialect) => ({
     claim: `client:${dialect}`,
@@ -158,7 +163,8 @@ const neverVisible = (): readonly ClaimNote[] =>
  */
 export const proposalFrom = (asked: readonly Asked[], hasKey: boolean): Proposal => {
   const sights: Sights = Object.fromEntries(asked.map(({ question, sight }) => [question.id, sight]));
-  const listed = [...names(sights['models']), ...names(sights['gemini-models'])];
+  const lists = [sights['models'], sights['gemini-models']].map(listIn);
+  const listed = lists.flatMap(({ names }) => names);
   const dialects = clientDialects.filter((dialect) => whyNoEndpoint(sights[dialect], sights['nowhere']) === undefined);
   const look: Look = { sights, hasKey, listed, dialects };
   const models = dialects.length === 0 ? {} : likelyUpstreams(listed, dialects);
@@ -172,6 +178,6 @@ export const proposalFrom = (asked: readonly Asked[], hasKey: boolean): Proposal
     notSeen: [...dialectNotes(look), ...notSeen, ...neverVisible()],
     models,
     listed: listed.map(({ name }) => name),
-    notes: [...openNote(sights), ...healthNote(sights)],
+    notes: [...openNote(sights), ...healthNote(sights), ...listNote(lists)],
   };
 };

@@ -8,7 +8,8 @@ export interface ListedName {
   readonly owner: string;
 }
 
-const mostNames = 2_000;
+/** A list of the size that an answer may have holds no more than twice as many. */
+const mostNames = 50_000;
 const longestName = 200;
 
 const fieldOf = (value: unknown, key: string): unknown =>
@@ -16,22 +17,35 @@ const fieldOf = (value: unknown, key: string): unknown =>
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** A name that can stand in a file and in a request. Others are no models that anyone could ask for. */
-const isUsable = ({ name }: ListedName): boolean => name !== '' && name.length <= longestName && !/[\p{C}\s]/u.test(name);
+/** A name that can stand in a file and in a request; some have plain spaces. Others are no models that anyone could ask for. */
+const isUsable = ({ name }: ListedName): boolean =>
+  name !== '' && name.length <= longestName && name === name.trim() && !/[\p{C}\p{Zl}\p{Zp}]|[^\S ]/u.test(name);
 
-const entries = (json: unknown): readonly unknown[] => {
-  const list = [fieldOf(json, 'data'), fieldOf(json, 'models')].find(Array.isArray) as readonly unknown[] | undefined;
-  return list?.slice(0, mostNames) ?? [];
-};
+const entries = (json: unknown): readonly unknown[] =>
+  ([fieldOf(json, 'data'), fieldOf(json, 'models')].find(Array.isArray) as readonly unknown[] | undefined) ?? [];
+
+/** Anthropic's and OpenAI's lists say that there is a next page, Google's how to ask for it. */
+const hasNextPage = (json: unknown): boolean =>
+  fieldOf(json, 'has_more') === true || ['nextPageToken', 'next_page_token'].some((key) => textOf(fieldOf(json, key)) !== '');
 
 /** `id` in OpenAI's and Anthropic's lists, `name` with `models/` before it in Gemini's. */
 const nameOf = (entry: unknown): string => textOf(fieldOf(entry, 'id')) || textOf(fieldOf(entry, 'name')).replace(/^models\//, '');
 
+export interface ModelList {
+  readonly names: readonly ListedName[];
+  /** False where there may be more: further pages, entries without a name that could be read, more than anybody reads. */
+  readonly whole: boolean;
+}
+
 /** The models of a list in OpenAI's, Anthropic's or Gemini's shape; none when it is no such list. */
-export const modelsIn = (json: unknown): readonly ListedName[] =>
-  entries(json)
+export const readModels = (json: unknown): ModelList => {
+  const all = entries(json);
+  const names = all
+    .slice(0, mostNames)
     .map((entry) => ({ name: nameOf(entry), owner: textOf(fieldOf(entry, 'owned_by')).toLowerCase() }))
     .filter(isUsable);
+  return { names, whole: names.length === all.length && !hasNextPage(json) };
+};
 
 interface Family {
   readonly surface: SurfaceId;

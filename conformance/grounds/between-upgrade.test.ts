@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -7,7 +7,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import type { Between } from '#scenarios/kit/grounds/between';
 
 import { startCollector } from './between-collector.ts';
-import { upgradeLines } from './between-upgrade.ts';
+import { placeOf, upgradeLines } from './between-upgrade.ts';
 import { placeBetween } from './between.ts';
 import type { Middlebox } from './middlebox.ts';
 
@@ -63,6 +63,35 @@ describe.each(ways)('a reverse proxy %s', (_whose, start) => {
 
   it('takes none unless it is to', async () => {
     expect(await through(start({ buffering: 'never' }))).toEqual([1006, 'Bearer key']);
+  });
+});
+
+describe('the reverse proxy of our own', () => {
+  it.each([
+    ['http://[::1]:8317', { host: '::1', port: 8317, secure: false }],
+    ['http://llm.example', { host: 'llm.example', port: 80, secure: false }],
+    ['https://llm.example', { host: 'llm.example', port: 443, secure: true }],
+  ])('takes the place from the URL: %s', (url, place) => {
+    expect(placeOf(new URL(url))).toEqual(place);
+  });
+
+  it('speaks TLS where the URL says so', async () => {
+    let first: number | undefined;
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', (bytes: Buffer) => {
+        [first] = bytes;
+        socket.destroy();
+      });
+    });
+    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+    closers.push(() => new Promise((closed) => server.close(closed)));
+    const { port } = server.address() as AddressInfo;
+    const { url, stop } = await startCollector(`https://127.0.0.1:${port}`, { buffering: 'never', upgrades: 'whole' });
+    closers.push(stop);
+    await new Promise((closed) => new WebSocket(url.replace('http', 'ws')).on('error', () => undefined).on('close', closed));
+    // The type of a TLS record that begins a handshake.
+    expect(first).toBe(22);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
-import { connect } from 'node:net';
+import { connect, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { connect as connectTls } from 'node:tls';
 
 import type { Between } from '#scenarios/kit/grounds/between';
 
@@ -35,17 +36,29 @@ const join = (one: Duplex, other: Duplex): void => {
   one.on('close', () => other.destroy());
 };
 
+/** Where a URL leads: an address of IPv6 stands in brackets there and nowhere else, and the port of its scheme is left out. */
+export const placeOf = ({ protocol, hostname, port }: URL): { readonly host: string; readonly port: number; readonly secure: boolean } => {
+  const secure = protocol === 'https:';
+  return { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port || (secure ? 443 : 80)), secure };
+};
+
+const connectionTo = (url: URL): Duplex => {
+  const { host, port, secure } = placeOf(url);
+  if (!secure) return connect({ host, port });
+  return connectTls({ host, port, ...(isIP(host) === 0 && { servername: host }), ALPNProtocols: ['http/1.1'] });
+};
+
 /** Makes a server hand upgrades on to the origin. Returns how to end those that are open. */
 export const handOnUpgrades = (server: Server, origin: string, upgrades: Upgrades): (() => void) => {
   const open = new Set<Duplex>();
-  const { hostname, port, host } = new URL(origin);
+  const url = new URL(origin);
   server.on('upgrade', (incoming: IncomingMessage, caller: Duplex, rest: Buffer) => {
-    const target = connect({ host: hostname, port: Number(port) });
+    const target = connectionTo(url);
     for (const end of [caller, target]) {
       open.add(end);
       end.once('close', () => open.delete(end));
     }
-    target.write(Buffer.concat([Buffer.from(headOf(incoming, host, upgrades), 'latin1'), rest]));
+    target.write(Buffer.concat([Buffer.from(headOf(incoming, url.host, upgrades), 'latin1'), rest]));
     join(caller, target);
     join(target, caller);
   });

@@ -72,6 +72,36 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
+describe('a URL of a target file', () => {
+  it.each([
+    ['url', 'url: http://me:s3cret@127.0.0.1:1'],
+    ['url', 'url: "htps://me:s3cret@127.0.0.1:1"'],
+    ['url', 'url: "127.0.0.1:1/?key=s3cret"'],
+    ['own-url', 'url: http://127.0.0.1:1\nown-url: http://127.0.0.1:1/#s3cret'],
+    ['direct.url', 'url: http://127.0.0.1:1\ndirect: { url: "http://127.0.0.1:1/?key=s3cret" }'],
+  ])('holds no key, and one that does is not repeated: %s', async (place, lines) => {
+    const error = await failureOf(load(`name: live\n${lines}\nclaims: []\nmodels: {}\n`));
+    expect([error.code, error.problems.map(({ where }) => where.split(' ').at(-1))]).toEqual(['target-file-invalid', [place]]);
+    expect(JSON.stringify([error.message, error.problems])).not.toContain('s3cret');
+  });
+
+  it('may have an at sign in its path', async () => {
+    const target = await load('name: live\nurl: http://127.0.0.1:1/@team\nclaims: []\nmodels: {}\n');
+    expect(target.url).toBe('http://127.0.0.1:1/@team');
+  });
+
+  it('on the command line is one also without its scheme, and is not repeated', async () => {
+    const error = await failureOf(loadTarget('me:s3cret@host:8317/v1', { env: {}, cwd: '/' }));
+    expect([error.code, error.message.includes('s3cret')]).toEqual(['usage', false]);
+  });
+});
+
+it('a key that no header takes is refused, and not repeated', async () => {
+  const yaml = 'name: live\nurl: http://127.0.0.1:1\nkey: { env: MY_KEY }\nclaims: []\nmodels: {}\n';
+  const error = await failureOf(load(yaml, { env: { MY_KEY: 'two words' } }));
+  expect([error.code, error.message]).toEqual(['usage', expect.stringMatching(/^the key of MY_KEY cannot be sent/)]);
+});
+
 describe('a target that its file starts', () => {
   it('runs on a free port, is routed per upstream, and is gone after stop', async () => {
     const upstream = await startMockUpstream();

@@ -9,14 +9,14 @@ import { fileReason } from '#fixtures/file-reason';
 import { nearestHint } from '../nearest.ts';
 import { packageRoot } from '../package-root.ts';
 import { resolveProfile } from '../profiles/profile.ts';
-import { checkYaml, readYaml } from '../yaml-file.ts';
+import { checkYaml, readYaml, type YamlSource } from '../yaml-file.ts';
 import { credentialHeader } from './credential-header.ts';
 import { withOwnUrl } from './own-url.ts';
 import { filled, type Values } from './placeholders.ts';
 import { startFromFile } from './started-target.ts';
 import { targetFileKeys, targetFileSchema, type TargetFile } from './target-file-schema.ts';
 import type { RunningTarget, Target } from './target.ts';
-import { urlTarget } from './url-target.ts';
+import { checkedKey, urlTarget } from './url-target.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -34,6 +34,31 @@ export interface LoadTargetOptions {
 
 const kind = { what: 'a target file', code: 'target-file-invalid', keys: targetFileKeys } as const;
 
+const urlPlaces = [['url'], ['own-url'], ['direct', 'url']] as const;
+
+const textAt = (value: unknown, path: readonly string[]): string => {
+  const found = path.reduce<unknown>((inner, name) => (inner as Readonly<Record<string, unknown>> | null | undefined)?.[name], value);
+  return typeof found === 'string' ? found : '';
+};
+
+const isBare = (text: string): boolean => {
+  const { username, password, search, hash } = URL.canParse(text) ? new URL(text) : { username: text, password: '', search: '', hash: '' };
+  return [username, password, search, hash].every((part) => part === '');
+};
+
+/** URLs are shown in reports and messages, so that nothing secret may stand in one. Looked at first: other problems are told with the text. */
+const checkUrls = ({ file, value, where }: YamlSource): void => {
+  const odd = urlPlaces.filter((path) => /[@?#]/.test(textAt(value, path)) && !isBare(textAt(value, path)));
+  if (odd.length === 0) return;
+  const problems = odd.map((path) => ({
+    where: where(path),
+    expected: 'an http or https URL without credentials, query and fragment',
+    actual: 'a text with "@", "?" or "#", which is not shown here',
+    hint: 'name the key by key: { env: NAME }',
+  }));
+  throw new ToolError(kind.code, `${file} is not ${kind.what} as it stands`, { problems });
+};
+
 const missingKey = (where: string, expected: string, actual: string, hint: string, cause?: unknown): ToolError =>
   new ToolError('missing-key', 'the key for the target is missing', { problems: [{ where, expected, actual, hint }], cause });
 
@@ -44,7 +69,7 @@ const readKey = async (file: string, key: NonNullable<TargetFile['key']>, env: E
     if (value === undefined || value === '') {
       throw missingKey(`${file} ${at}.env`, `environment variable ${key.env}`, 'not set, or empty', `set it: export ${key.env}=…`);
     }
-    return value;
+    return checkedKey(value, key.env);
   }
   const path = resolve(dirname(file), key.file ?? '');
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
@@ -52,7 +77,7 @@ const readKey = async (file: string, key: NonNullable<TargetFile['key']>, env: E
     throw missingKey(`${file} ${at}.file`, `a readable file ${path}`, fileReason(cause), hint, cause);
   });
   if (text.trim() === '') throw missingKey(`${file} ${at}.file`, 'a key', 'an empty file', 'put the key into it, and nothing else');
-  return text.trim();
+  return checkedKey(text.trim(), path);
 };
 
 const routeHeaders = (file: string, target: TargetFile, cell: Cell, values: Values): Readonly<Record<string, string>> => {
@@ -145,7 +170,9 @@ const directOf = async (file: string, { direct, models }: TargetFile, env: Envir
  * @throws ToolError `target-file-invalid` with every problem and its line, or `missing-key`.
  */
 export const fileTarget = async (file: string, options: LoadTargetOptions): Promise<Target> => {
-  const target = checkYaml(await readYaml(file, kind), targetFileSchema, kind);
+  const source = await readYaml(file, kind);
+  checkUrls(source);
+  const target = checkYaml(source, targetFileSchema, kind);
   const key = target.key === undefined ? undefined : await readKey(file, target.key, options.env);
   const ownUrl = target['own-url'];
   const placed = targetOf(file, target, key, options);
@@ -155,6 +182,9 @@ export const fileTarget = async (file: string, options: LoadTargetOptions): Prom
   };
   return options.profile === undefined ? loaded : { ...loaded, profile: await resolveProfile(options.profile, options.cwd) };
 };
+
+/** A name and a password before a host make a URL of it, if not a good one. */
+const isUrl = (name: string): boolean => /^[a-z]+:\/\//i.test(name) || /^[^/\\]*:[^/\\]*@/.test(name);
 
 const isPath = (name: string): boolean => /[/\\]|\.ya?ml$/.test(name);
 
@@ -186,7 +216,7 @@ const referenceTarget = async (): Promise<Target> => (await import('./reference-
 export const loadTarget = async (nameOrPathOrUrl: string, options: LoadTargetOptions): Promise<Target> => {
   const { cwd, env } = options;
   if (nameOrPathOrUrl === 'reference') return referenceTarget();
-  if (/^[a-z]+:\/\//i.test(nameOrPathOrUrl)) {
+  if (isUrl(nameOrPathOrUrl)) {
     const key = env['WIREPROOF_KEY']?.trim() ?? '';
     const profile = await resolveProfile(options.profile ?? 'openai-compatible', cwd);
     return urlTarget({ url: nameOrPathOrUrl, profile, ...(key !== '' && { key }) });

@@ -80,10 +80,14 @@ export const installedPackage = async (options: InstallOptions): Promise<string>
   const fresh = await mkdtemp(join(options.cacheDir, '.installing-'));
   try {
     await npmInstall(fresh, options);
-    await rm(home, { recursive: true, force: true });
-    await rename(fresh, home).catch(async (error: unknown) => {
-      if ((await installedVersion(folder)) !== version) throw error; // else another run was faster
-    });
+    // Another run may have been faster, and may use it already.
+    const isThere = async (): Promise<boolean> => (await installedVersion(folder)) === version;
+    if (!(await isThere())) {
+      await rm(home, { recursive: true, force: true });
+      await rename(fresh, home).catch(async (error: unknown) => {
+        if (!(await isThere())) throw error;
+      });
+    }
   } finally {
     if (existsSync(fresh)) await rm(fresh, { recursive: true, force: true });
   }

@@ -34,7 +34,7 @@ describe('the own address of a target', () => {
   });
 
   it.each([
-    ['10.0.0.7', 'not an http or https URL: 10.0.0.7'],
+    ['10.0.0.7', 'not an http or https URL: it begins with no scheme'],
     ['http://me:secret@10.0.0.7', 'the URL of --own-url holds no credentials, no query and no fragment'],
   ])('is refused when it is none: %s', (url, message) => {
     expect(() => withOwnUrl(at('http://127.0.0.1:1'), url)).toThrow(message);

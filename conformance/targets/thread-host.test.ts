@@ -57,3 +57,33 @@ describe('a proxy in another thread', () => {
     }
   });
 });
+
+/** A thread that a second start brings down, as a defect of the proxy would. */
+const brittle = new URL(
+  `data:text/javascript,${encodeURIComponent(`
+    import { parentPort } from 'node:worker_threads';
+    let starts = 0;
+    parentPort.on('message', ({ call, ask, from }) => {
+      if (ask === 'start' && ++starts > 1) return setImmediate(() => { throw new Error('a defect of the proxy'); });
+      parentPort.postMessage({ call, value: ask === 'start' ? { proxy: call, url: 'http://127.0.0.1:1' } : ask === 'logs' ? [] : null });
+    });
+  `)}`,
+);
+
+describe('a thread that fails', () => {
+  const start = { config: {}, authFiles: [] };
+
+  it('answers every later question with its failure, and the next start gets another', async () => {
+    const host = newThreadHost(brittle);
+    const end = host.prepare?.();
+    const lost = await host.start(start);
+    await expect(host.start(start)).rejects.toThrow('a defect of the proxy');
+    await expect(lost.logs()).rejects.toThrow('a defect of the proxy');
+    const next = await host.start(start);
+    await lost.stop();
+    // Whoever leaves the lost thread leaves the new one running.
+    await end?.();
+    expect(messages(await next.logs())).toEqual([]);
+    await next.stop();
+  });
+});

@@ -18,6 +18,9 @@ class ProxyThread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #calls = 0;
+  #failure: Error | undefined;
+  /** Proxies on it, and whoever prepared it: it ends with the last. */
+  users = 0;
 
   constructor(entry: URL) {
     this.#worker = new Worker(entry);
@@ -26,7 +29,13 @@ class ProxyThread {
     this.#worker.on('exit', () => this.#fail(new Error('the thread of the reference proxy ended')));
   }
 
+  /** Nobody answers on it any more. */
+  get hasFailed(): boolean {
+    return this.#failure !== undefined;
+  }
+
   ask(question: Question): Promise<Value> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
     this.#calls += 1;
     const call = this.#calls;
     return new Promise((resolve, reject) => {
@@ -46,7 +55,9 @@ class ProxyThread {
     else waiting?.resolve(answer.value);
   }
 
+  /** The first failure counts: what comes after it is the thread's end, which says less. */
   #fail(error: Error): void {
+    this.#failure ??= error;
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }
@@ -66,23 +77,22 @@ const growing = (linesFrom: (count: number) => Promise<readonly LogLine[]>): Hos
 
 /**
  * Runs reference proxies in one thread beside the engine's, so that judge and judged do not wait for each other's event loop and a run
- * uses two cores. The thread ends with the last proxy, or with what `prepare` gave.
+ * uses two cores. The thread ends with the last proxy, or with what `prepare` gave. One that failed takes its proxies along, and the next
+ * start gets another.
  * @param entry the built reference-thread module
  */
 export const newThreadHost = (entry: URL): ProxyHost => {
   let thread: ProxyThread | undefined;
-  let users = 0;
   const join = (): ProxyThread => {
-    thread ??= new ProxyThread(entry);
-    users += 1;
+    if (thread === undefined || thread.hasFailed) thread = new ProxyThread(entry);
+    thread.users += 1;
     return thread;
   };
-  const leave = async (): Promise<void> => {
-    users -= 1;
-    if (users > 0) return;
-    const ending = thread;
-    thread = undefined;
-    await ending?.end();
+  const leave = async (left: ProxyThread): Promise<void> => {
+    left.users -= 1;
+    if (left.users > 0) return;
+    if (thread === left) thread = undefined;
+    await left.end();
   };
   const hosted = (on: ProxyThread, { proxy, ...addresses }: StartedProxy, hasFile: boolean): HostedProxy => ({
     ...addresses,
@@ -91,23 +101,24 @@ export const newThreadHost = (entry: URL): ProxyHost => {
     logs: growing(async (from) => (await on.ask({ ask: 'logs', proxy, from })) as readonly LogLine[]),
     stop: async () => {
       try {
-        await on.ask({ ask: 'stop', proxy });
+        // A thread that failed has taken its proxies along.
+        if (!on.hasFailed) await on.ask({ ask: 'stop', proxy });
       } finally {
-        await leave();
+        await leave(on);
       }
     },
   });
   return {
     prepare: () => {
-      join();
-      return leave;
+      const on = join();
+      return () => leave(on);
     },
     start: async (start: ProxyStart) => {
       const on = join();
       try {
         return hosted(on, (await on.ask({ ask: 'start', start })) as StartedProxy, start.configPath !== undefined);
       } catch (error) {
-        await leave();
+        await leave(on);
         throw error;
       }
     },

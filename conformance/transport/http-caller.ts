@@ -7,7 +7,7 @@ import type { Probe } from '#scenarios/kit/probe';
 import type { CallerSight } from '#scenarios/kit/sight';
 
 import { AnswerReader } from './answer-reader.ts';
-import { decodedBody } from './decoded-body.ts';
+import { decodedBody, saysGzip } from './decoded-body.ts';
 import { endingOf, type Ending } from './ending.ts';
 import { encodeBody, inPieces, withToken } from './request-body.ts';
 import { sentHeaders } from './sent-headers.ts';
@@ -67,6 +67,7 @@ const sendingOf = (probe: Probe, errand: Errand, signal: AbortSignal): Sending =
 interface Line {
   readonly agent: Agent;
   readonly maxAnswerBytes: number | undefined;
+  readonly takesGzip: boolean;
 }
 
 /** Looks at every piece of an answer's body, and says when the caller has had enough. */
@@ -95,14 +96,19 @@ class Exchange {
   elapsed = (): number => Math.round((performance.now() - this.#startedAt) * 1000) / 1000;
 
   /** Runs to the answer's end; resolves to the ending when the answer is not complete. */
-  async run({ agent, maxAnswerBytes }: Line, probe: Probe, options: Dispatcher.RequestOptions, watch: Watch): Promise<Ending | undefined> {
+  async run(
+    { agent, maxAnswerBytes, takesGzip }: Line,
+    probe: Probe,
+    options: Dispatcher.RequestOptions,
+    watch: Watch,
+  ): Promise<Ending | undefined> {
     const response = await agent.request(options);
     this.#firstByteMs = this.elapsed();
     this.#status = response.statusCode;
     this.#headers = joined(response.headers);
     const reader = new AnswerReader(this.#headers['content-type'] ?? '', this.elapsed, maxAnswerBytes);
     this.#reader = reader;
-    for await (const chunk of decodedBody(response.body, probe, this.#headers['content-encoding'])) {
+    for await (const chunk of decodedBody(response.body, takesGzip || saysGzip(probe), this.#headers['content-encoding'])) {
       if (!reader.push(chunk)) return { end: 'cut', errorCode: 'ANSWER_TOO_LARGE' };
       if (watch(chunk) === 'leave') return { end: 'cut', errorCode: 'CALLER_LEFT' };
     }
@@ -154,12 +160,18 @@ const sendWith = async (line: Line, probe: Probe, errand: Errand): Promise<Calle
   }
 };
 
+export interface CallerOptions {
+  /** A larger answer is cut off; 64 MiB by default. */
+  readonly maxAnswerBytes?: number;
+  /** Reads gzip also where the request does not speak of it, as a client without preference does (RFC 9110, 12.5.3). */
+  readonly takesGzip?: boolean;
+}
+
 /**
  * A caller with sockets of its own. Every request gets a fresh connection: on a kept-alive one, a target that hangs up between two
  * requests would show as a reset of the second, which is not the target's fault. Nothing is ever tried twice.
- * @param maxAnswerBytes a larger answer is cut off; 64 MiB by default
  */
-export const createHttpCaller = ({ maxAnswerBytes }: { readonly maxAnswerBytes?: number } = {}): HttpCaller => {
+export const createHttpCaller = ({ maxAnswerBytes, takesGzip = false }: CallerOptions = {}): HttpCaller => {
   const agent = new Agent({
     pipelining: 0,
     maxHeaderSize: maxHeaderBytes,
@@ -167,5 +179,5 @@ export const createHttpCaller = ({ maxAnswerBytes }: { readonly maxAnswerBytes?:
     bodyTimeout: 0,
     connect: { timeout: connectWithinMs },
   });
-  return { send: (probe, errand) => sendWith({ agent, maxAnswerBytes }, probe, errand), close: () => agent.destroy() };
+  return { send: (probe, errand) => sendWith({ agent, maxAnswerBytes, takesGzip }, probe, errand), close: () => agent.destroy() };
 };

@@ -1,6 +1,6 @@
 import { clientDialects, type ClientDialect } from '#scenarios/kit/cell';
 
-import { modelsIn, type ListedName } from '../discover/read-models.ts';
+import { readModels, type ListedName, type ModelList } from '../discover/read-models.ts';
 import { whyNoEndpoint } from '../discover/propose.ts';
 import { noSuchModel } from '../discover/questions.ts';
 import { dialectToAsk, namesToAsk } from './names-to-ask.ts';
@@ -16,6 +16,7 @@ import {
   inventedEffort,
   inventedKeyListing,
   keylessListing,
+  keylessQuestion,
   listing,
   management,
   metricsAfter,
@@ -30,13 +31,16 @@ import {
   vendorsPath,
   wholeResult,
 } from './questions.ts';
-import { refusalOf } from './refusal.ts';
+import type { TriageQuestion } from './question.ts';
+import { cameToAnEndpoint, isKeyRefusal, refusalOf } from './refusal.ts';
 import type { WantedName } from './seen.ts';
 import type { Answered, Session } from './session.ts';
 
 export interface Interview {
   /** Undefined when there was no list to read. */
   readonly listed: readonly ListedName[] | undefined;
+  /** Nothing can be missing from a list that was not read whole. */
+  readonly listIsWhole: boolean;
   readonly dialects: readonly ClientDialect[];
   /** Why no more was asked; undefined after all questions. */
   readonly endedBecause?: 'no contact' | 'no proxy' | 'key refused' | 'key needed';
@@ -55,11 +59,11 @@ const isUseful = (answered: Answered | undefined): boolean => answered !== undef
 const saysThatItLives = (answered: Answered | undefined): boolean => isUseful(answered) && answered?.sight.status === 200;
 
 /** The list, in whichever shape; undefined for what is no list. */
-const listIn = (answered: Answered | undefined): readonly ListedName[] | undefined => {
+const listIn = (answered: Answered | undefined): ModelList | undefined => {
   if (!isUseful(answered) || answered?.sight.status !== 200) return undefined;
   const { json } = answered.sight;
   const holdsList = typeof json === 'object' && json !== null && ['data', 'models'].some((key) => Array.isArray(Object(json)[key]));
-  return holdsList ? modelsIn(json) : undefined;
+  return holdsList ? readModels(json) : undefined;
 };
 
 const hasNoContact = (answered: Answered | undefined): boolean => answered === undefined || answered.sight.status === 0;
@@ -72,6 +76,8 @@ const askHealth = async (session: Session): Promise<void> => {
 
 /** 200 is taken; 401 and 403 are not, and the key is then never shown again. */
 const isTurnedAway = (answered: Answered | undefined): boolean => [401, 403].includes(answered?.sight.status ?? 0);
+
+const statusOf = (answered: Answered | undefined): number => answered?.sight.status ?? 0;
 
 const spoken = async (session: Session): Promise<readonly ClientDialect[]> => {
   const nowhere = await session.ask(unrouted);
@@ -145,16 +151,43 @@ const askForTokens = async (asking: Asking, names: readonly string[], dialects: 
   }
 };
 
-const askOnwards = async (asking: Asking, listed: readonly ListedName[] | undefined): Promise<Interview> => {
-  const { session, wanted } = asking;
+const answerTo = (session: Session, { id }: Pick<TriageQuestion, 'id'>): Answered | undefined =>
+  session.answers().find(({ question }) => question.id === id);
+
+/** A list that anybody may read was given to the key as it would have been to any other: it says nothing of the key. */
+const isPublicList = (session: Session): boolean =>
+  statusOf(answerTo(session, listing)) === 200 && statusOf(answerTo(session, keylessListing)) === 200;
+
+/** Then the first question that comes to an endpoint, and costs nothing, judges the key; a refused one is not shown again. */
+const isRefusedByQuestions = async (session: Session): Promise<boolean> => {
+  if (!isPublicList(session)) return false;
+  for (const question of unknownModels) {
+    const answered = await session.ask(question);
+    if (cameToAnEndpoint(answered)) return isKeyRefusal(answered);
+  }
+  return false;
+};
+
+/** Of the list, as far as one was read. */
+type Listed = Pick<Interview, 'listed' | 'listIsWhole'>;
+
+const askOnwards = async (asking: Asking, list: Listed): Promise<Interview> => {
+  const { session, wanted, hasKey } = asking;
+  const { listed } = list;
+  if (await isRefusedByQuestions(session)) return { ...list, dialects: [], endedBecause: 'key refused' };
   const dialects = await spoken(session);
+  const [dialect] = dialects;
+  if (isPublicList(session) && dialect !== undefined) await session.ask(keylessQuestion(dialect));
+  if (!hasKey && dialect === undefined && unknownModels.some((question) => isKeyRefusal(answerTo(session, question)))) {
+    return { ...list, dialects, endedBecause: 'key needed' };
+  }
   await session.ask(management);
-  if (dialects.length === 0 && listed === undefined) return { listed, dialects, endedBecause: 'no proxy' };
+  if (dialects.length === 0 && listed === undefined) return { ...list, dialects, endedBecause: 'no proxy' };
   await session.ask(metricsBefore);
   const names = namesToAsk({ listed: listed ?? [], wanted, dialects });
-  await askForFree(asking, names, { listed, dialects });
+  await askForFree(asking, names, { ...list, dialects });
   await askForTokens(asking, names, dialects);
-  return { listed, dialects };
+  return { ...list, dialects };
 };
 
 const askForKey = async ({ session, hasKey }: Asking): Promise<Interview['endedBecause']> => {
@@ -162,12 +195,10 @@ const askForKey = async ({ session, hasKey }: Asking): Promise<Interview['endedB
   return hasKey ? 'key refused' : 'key needed';
 };
 
-const statusOf = (answered: Answered | undefined): number => answered?.sight.status ?? 0;
-
 /** Who else is let in, where the caller is: anybody, anybody with the example file, or with any key. A gate that stands open needs no key. */
 const askForStrangers = async (session: Session): Promise<void> => {
   const keyless = await session.ask(keylessListing);
-  const own = session.answers().find(({ question }) => question.id === listing.id);
+  const own = answerTo(session, listing);
   if (statusOf(own) !== 200 || !isTurnedAway(keyless)) return;
   if (statusOf(await session.ask(exampleKeysListing)) === 200) await session.ask(inventedKeyListing);
 };
@@ -186,12 +217,12 @@ const staysSilent = async (session: Session): Promise<boolean> => {
 export const interview = async (asking: Asking): Promise<Interview> => {
   const { session, hasKey } = asking;
   await askHealth(session);
-  const none: Interview = { listed: undefined, dialects: [] };
+  const none: Interview = { listed: undefined, listIsWhole: false, dialects: [] };
   if (await staysSilent(session)) return { ...none, endedBecause: 'no contact' };
   const turnedAway = await askForKey(asking);
-  const listed = listIn(session.answers().find(({ question }) => question.id === listing.id));
+  const list = listIn(answerTo(session, listing));
   if (hasKey) await askForStrangers(session);
   if (turnedAway !== undefined) return { ...none, endedBecause: turnedAway };
   if (session.answers().every((answered) => !isUseful(answered))) return { ...none, endedBecause: 'no proxy' };
-  return askOnwards(asking, listed);
+  return askOnwards(asking, { listed: list?.names, listIsWhole: list?.whole === true });
 };

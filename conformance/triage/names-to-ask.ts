@@ -18,11 +18,18 @@ const mostFamilies = 5;
 const isOfWideChannel = ({ name, owner }: ListedName): boolean => owner === 'iflow' && !name.includes('/');
 const familyOf = (name: string): string => name.replace(/[-\d].*$/, '');
 
-const oneOfEachFamily = (names: readonly string[], known: readonly string[]): readonly string[] =>
-  names
-    .filter((name, index) => names.findIndex((each) => familyOf(each) === familyOf(name)) === index)
-    .filter((name) => !known.some((each) => familyOf(each) === familyOf(name)))
+/** The first name of each family that has none among `known`. */
+const oneOfEachFamily = (names: readonly string[], known: readonly string[]): readonly string[] => {
+  const families = new Set(known.map(familyOf));
+  return names
+    .filter((name) => {
+      const family = familyOf(name);
+      const isNew = !families.has(family);
+      families.add(family);
+      return isNew;
+    })
     .slice(0, mostFamilies);
+};
 
 /** More accounts than that are told of as not asked. */
 const mostAccounts = 16;

@@ -15,6 +15,8 @@ export interface TriageQuestion {
   readonly wants: string;
   /** A probe with a `credential` shows what that says, the caller's key only by its placeholder; without, that key as its dialect does. */
   readonly probe: Probe;
+  /** The model that is asked for an answer. */
+  readonly model?: string;
   /** The address behind the reverse proxy, where that is known. */
   readonly at?: 'direct';
 }

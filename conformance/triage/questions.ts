@@ -61,6 +61,14 @@ export const unknownModel = (dialect: ClientDialect): TriageQuestion =>
   of(dialect, 'inventory', `whether it speaks ${dialect}, and how it refuses a model that nobody has`, dialectQuestion(dialect));
 export const unknownModels = clientDialects.map(unknownModel);
 
+/** Where anybody may read the list, whether anybody may ask as well. Costs nothing: nobody has the model. */
+export const keylessQuestion = (dialect: ClientDialect): TriageQuestion => ({
+  id: 'question-without-key',
+  topic: 'auth',
+  wants: 'whether a question is taken without a key, too',
+  probe: { ...dialectQuestion(dialect).probe, ...keyless },
+});
+
 export const metricsBefore = of('metrics', 'providers', 'what it counted of its providers so far', metrics);
 export const metricsBetween: TriageQuestion = { ...metricsBefore, id: 'metrics-between', wants: 'what it counted of the plain questions' };
 export const metricsAfter: TriageQuestion = { ...metricsBefore, id: 'metrics-after', wants: 'what it counted of the stream' };
@@ -85,12 +93,25 @@ const someRoom = 32;
 
 const cellOf = (client: ClientDialect, stream: boolean) => ({ client, upstream: 'openai-chat', stream }) as const;
 
+/**
+ * A name as Google's dialect has it in the path, where one with a question mark, a hash or two dots would lead elsewhere. Slashes stay:
+ * names with the prefix of an account have them.
+ */
+const inPath = (model: string): string => {
+  const leadsElsewhere = model.split('/').some((part) => part === '.' || part === '..');
+  const encoded = encodeURI(model.replaceAll(/\p{Cs}/gu, '\ufffd')).replaceAll(/[?#]/g, encodeURIComponent);
+  return leadsElsewhere ? encoded.replaceAll('/', '%2F') : encoded;
+};
+
+const named = (dialect: ClientDialect, model: string): string => (dialect === 'gemini-generate' ? inPath(model) : model);
+
 /** One short question to a model. */
 export const ask = (model: string, dialect: ClientDialect): TriageQuestion => ({
   id: `ask ${model}`,
   topic: 'providers',
   wants: `whether the provider behind ${model} answers`,
-  probe: converse(cellOf(dialect, false), { model, text: shortly, maxOutputTokens: noRoomForMore }),
+  model,
+  probe: converse(cellOf(dialect, false), { model: named(dialect, model), text: shortly, maxOutputTokens: noRoomForMore }),
 });
 
 /** The agents' question that row 3 is about: a tool gave back a result without content. */
@@ -123,7 +144,8 @@ export const stream = (model: string, dialect: ClientDialect): TriageQuestion =>
   id: 'stream',
   topic: 'streaming',
   wants: 'whether a stream comes in pieces, to its end, with its usage',
-  probe: converse(cellOf(dialect, true), { model, text: atSomeLength, maxOutputTokens: someRoom }),
+  model,
+  probe: converse(cellOf(dialect, true), { model: named(dialect, model), text: atSomeLength, maxOutputTokens: someRoom }),
 });
 
 /** A model whose provider is known to treat the two modes differently (sheet R9). */
@@ -131,7 +153,8 @@ export const alsoStreamed = (model: string, dialect: ClientDialect): TriageQuest
   id: `stream ${model}`,
   topic: 'streaming',
   wants: `whether ${model} is answered as a stream, too`,
-  probe: converse(cellOf(dialect, true), { model, text: shortly, maxOutputTokens: noRoomForMore }),
+  model,
+  probe: converse(cellOf(dialect, true), { model: named(dialect, model), text: shortly, maxOutputTokens: noRoomForMore }),
 });
 
 export const directStream = (model: string, dialect: ClientDialect): TriageQuestion => ({

@@ -1,5 +1,8 @@
 import type { CallerSight } from '#scenarios/kit/sight';
 
+import { whyNoEndpoint } from '../discover/propose.ts';
+import { noSuchModel } from '../discover/questions.ts';
+
 /** Why a question to a model was not answered, as far as status and words tell. */
 export type RefusalKind =
   | 'unknown-model'
@@ -52,6 +55,19 @@ const byStatus: Readonly<Record<number, RefusalKind>> = {
 
 const statusKind = (status: number): RefusalKind => byStatus[status] ?? (status >= 500 ? 'broken' : 'other');
 
+const ofEitherMode: ReadonlySet<RefusalKind> = new Set([
+  'quota',
+  'rate',
+  'cooling-down',
+  'broken',
+  'timeout',
+  'no-credential',
+  'token-refused',
+]);
+
+/** Trouble that comes and goes, or is the account's: it can befall a plain question and a stream alike, so it tells nothing of the mode. */
+export const befallsEitherMode = (kind: RefusalKind | undefined): boolean => kind !== undefined && ofEitherMode.has(kind);
+
 const longestText = 16_384;
 
 /** Undefined when the question was answered with a success whose body came to its end. */
@@ -61,4 +77,19 @@ export const refusalOf = ({ status, end, bodyText }: Pick<CallerSight, 'status' 
   if (end !== 'complete') return 'broken';
   const text = bodyText.slice(0, longestText);
   return byWords.find(([, words]) => words.test(text))?.[0] ?? statusKind(status);
+};
+
+/** Whether an endpoint took notice of a question, if only to refuse its key: what a path that is not there says tells nothing of the key. */
+export const cameToAnEndpoint = (answered: { readonly sight: CallerSight } | undefined): boolean =>
+  isKeyRefusal(answered) || whyNoEndpoint(answered?.sight, undefined) === undefined;
+
+/**
+ * Whether a question that names no model of anybody was refused for its key. 403 counts with an error only: pages and empty bodies with that
+ * status are what firewalls say of a path.
+ */
+export const isKeyRefusal = (answered: { readonly sight: CallerSight } | undefined): boolean => {
+  if (answered === undefined || answered.sight.end !== 'complete') return false;
+  const { status, json, bodyText } = answered.sight;
+  const hasError = typeof json === 'object' && json !== null && 'error' in json;
+  return status === 401 || (status === 403 && hasError && !bodyText.includes(noSuchModel));
 };

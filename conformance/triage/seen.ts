@@ -1,4 +1,7 @@
+import { clientDialects } from '#scenarios/kit/cell';
+
 import type { ListedName } from '../discover/read-models.ts';
+import { cameToAnEndpoint } from './refusal.ts';
 import type { Answered } from './session.ts';
 
 /** A name that callers use: of the profile, or of `--model`. */
@@ -8,6 +11,13 @@ export interface WantedName {
   readonly place: string;
 }
 
+/** What came of a question to a model. */
+export interface ModelAnswer {
+  /** As it was asked for. */
+  readonly name: string;
+  readonly answered: Answered;
+}
+
 /** All that signs may read. */
 export interface Seen {
   /** A key was shown where questions show one. */
@@ -15,10 +25,14 @@ export interface Seen {
   readonly answer: (id: string) => Answered | undefined;
   /** Ids of the questions, as they were asked. */
   readonly order: readonly string[];
-  /** Short questions to models, by the name that was asked for. */
-  readonly asked: readonly { readonly name: string; readonly answered: Answered }[];
+  /** Short questions to models. */
+  readonly asked: readonly ModelAnswer[];
+  /** The streams of models, from where callers are. */
+  readonly streamed: readonly ModelAnswer[];
   /** The models of the list; undefined when there was no list to read. */
   readonly listed: readonly ListedName[] | undefined;
+  /** False where the list may have more than was read of it. */
+  readonly listIsWhole: boolean;
   /** Names that should be there. Empty without profile and without `--model`. */
   readonly wanted: readonly WantedName[];
   /** What the profile claims; empty when none was named. */
@@ -28,6 +42,10 @@ export interface Seen {
 }
 
 export const isListed = ({ listed }: Seen, name: string): boolean => listed?.some((each) => each.name === name) === true;
+
+/** The first question that came to an endpoint: it judges the key where the list of models does not. */
+export const firstToAnEndpoint = ({ answer }: Pick<Seen, 'answer'>): Answered | undefined =>
+  clientDialects.map((dialect) => answer(dialect)).find(cameToAnEndpoint);
 
 /** What a profile says to be offered to API keys and not to accounts of the same vendor (row 13). */
 export const isOfKeysAlone = ({ place }: WantedName): boolean => place.endsWith(':keys-only');
@@ -40,15 +58,23 @@ export const expectedNames = ({ listed = [], wanted }: Seen): readonly WantedNam
   return listed.length === 0 ? [] : wanted.filter(({ name }) => prefixes.has(prefixOf(name)));
 };
 
-/** Wanted names that are not listed. A list that cannot be read or is empty misses none. */
-export const missingNames = (seen: Seen): readonly WantedName[] => expectedNames(seen).filter(({ name }) => !isListed(seen, name));
+/** Wanted names that are not listed. A list that cannot be read whole or is empty misses none. */
+export const missingNames = (seen: Seen): readonly WantedName[] =>
+  seen.listIsWhole ? expectedNames(seen).filter(({ name }) => !isListed(seen, name)) : [];
 
 /** Then it is not one name that is missing: the key sees little, or accounts are gone. */
 export const mostAreMissing = (seen: Seen): boolean => missingNames(seen).length * 2 > expectedNames(seen).length;
 
-const askId = /^ask /;
+const plainId = /^ask /;
+const streamId = /^stream(?: |$)/;
 
-export interface SeenParts extends Omit<Seen, 'answer' | 'asked' | 'order'> {
+const askedBy = (answers: readonly Answered[], id: RegExp): readonly ModelAnswer[] =>
+  answers.flatMap((answered) => {
+    const { id: asked, model } = answered.question;
+    return id.test(asked) && model !== undefined ? [{ name: model, answered }] : [];
+  });
+
+export interface SeenParts extends Omit<Seen, 'answer' | 'asked' | 'streamed' | 'order'> {
   readonly answers: readonly Answered[];
 }
 
@@ -57,7 +83,6 @@ export const seenOf = ({ answers, ...facts }: SeenParts): Seen => ({
   ...facts,
   order: answers.map(({ question }) => question.id),
   answer: (id) => answers.find(({ question }) => question.id === id),
-  asked: answers
-    .filter(({ question }) => askId.test(question.id))
-    .map((answered) => ({ name: answered.question.id.replace(askId, ''), answered })),
+  asked: askedBy(answers, plainId),
+  streamed: askedBy(answers, streamId),
 });

@@ -10,12 +10,14 @@ import {
   exampleKeysListing,
   inventedKeyListing,
   keylessListing,
+  keylessQuestion,
   listing,
   metricsAfter,
   metricsBefore,
   metricsBetween,
   stream,
   uncountedStream,
+  unknownModel,
 } from './questions.ts';
 import { seenOf, type SeenParts } from './seen.ts';
 import type { Answered } from './session.ts';
@@ -62,7 +64,7 @@ const plain = answered(ask(model, 'openai-chat'), told({ ...message, usage }));
 const listed = [{ name: model, owner: 'openai-chat' }];
 
 const named = async (answers: readonly Answered[], facts: Partial<SeenParts> = {}) => {
-  const seen = seenOf({ answers, hasKey: true, hasDirect: false, listed, wanted: [], claims: new Set(), ...facts });
+  const seen = seenOf({ answers, hasKey: true, hasDirect: false, listed, listIsWhole: true, wanted: [], claims: new Set(), ...facts });
   return readSigns(await loadSigns(), seen).map(({ row, weight, title }) => [row, weight, title]);
 };
 
@@ -93,6 +95,19 @@ describe('signs of streams', () => {
     expect(await named([plain, odd])).toEqual(expected);
   });
 
+  it.each([
+    [429, 'Rate limit reached, try again in 20 s', ['rate-limits', 'certain', 'the provider limits the rate (429)']],
+    [429, 'All credentials for the model are cooling down', ['rate-limits', 'certain', 'all accounts of a model cool down after 429']],
+    [429, 'You exceeded your current quota', [19, 'certain', 'the quota of the provider’s account is used up']],
+    [503, 'upstream unavailable', [null, 'certain', 'a provider fails with a server error']],
+    [504, 'too late', ['timeouts', 'likely', 'a provider does not answer in time']],
+    [503, 'auth_unavailable: no auth available', [16, 'likely', 'no account of the model is usable']],
+    [401, 'token expired', [16, 'likely', 'the provider refuses the proxy’s own credential (401)']],
+  ] as const)('take %s %s for what it would be of a plain question, too', async (status, words, expected) => {
+    const refused = answered(stream(model, 'openai-chat'), { status, ...told({ error: { message: words } }) });
+    expect(await named([plain, refused])).toEqual([expected]);
+  });
+
   it('expect no finish reason of a provider that gives none in a plain answer either', async () => {
     const reasonless = { choices: [{ index: 0, message: { role: 'assistant', content: 'ok' } }], usage };
     const odd = answered(stream(model, 'openai-chat'), streamed([...whole.slice(0, 3), counts, done]), 4);
@@ -116,17 +131,58 @@ describe('signs of streams', () => {
     expect(await named([plain, counted])).toEqual([[17, 'likely', 'a hop in front of the proxy seems to hold streams back']]);
   });
 
+  const between = (fromMs: number, toMs: number) =>
+    whole.map((each, index) => ({ ...each, atMs: fromMs + ((toMs - fromMs) * index) / (whole.length - 1) }));
+  const front = (fromMs: number, more: Partial<CallerSight> = {}) =>
+    answered(stream(model, 'openai-chat'), { ...streamed(between(fromMs, fromMs)), ...more });
+  const behind = (reads: number, events: readonly SseEvent[], durationMs = 900) =>
+    answered(directStream(model, 'openai-chat'), { ...streamed(events), durationMs }, reads);
+  const rows = async (...answers: readonly Answered[]) => (await named([plain, ...answers], { hasDirect: true })).map(([, , says]) => says);
+
   it('tell which hop it is by the proxy’s own address', async () => {
-    const front = answered(stream(model, 'openai-chat'), streamed(whole));
-    const behind = (reads: number) => answered(directStream(model, 'openai-chat'), streamed(whole), reads);
-    expect(await named([plain, front, behind(5)], { hasDirect: true })).toEqual([
+    expect(await named([plain, front(880), behind(5, between(100, 900))], { hasDirect: true })).toEqual([
       [17, 'certain', 'a hop in front of the proxy holds streams back'],
     ]);
-    expect(await named([plain, front, behind(1)], { hasDirect: true })).toEqual([[17, 'certain', 'the proxy itself holds streams back']]);
+    expect(await named([plain, front(880), behind(1, between(880, 880))], { hasDirect: true })).toEqual([
+      [17, 'certain', 'the proxy itself holds streams back'],
+    ]);
+  });
+
+  it('take pieces that left within a moment for no sign, in however many reads they came', async () => {
+    expect(await rows(front(900), behind(3, between(890, 900)))).toEqual([]);
+    expect(await rows(front(20, { durationMs: 20 }), behind(3, between(5, 20), 20))).toEqual([]);
+    expect(await rows(front(20, { durationMs: 20 }), behind(1, between(20, 20), 20))).toEqual([]);
+    expect(await rows(front(900), behind(1, between(20, 20), 20))).toEqual([]);
+  });
+
+  it('take an answer that came before the stream could be over for none that was held back', async () => {
+    expect(await rows(front(150), behind(5, between(100, 900)))).toEqual([]);
+  });
+
+  it('tell a hop that counted the stream, however quick it was', async () => {
+    const counted = front(20, { headers: { 'content-type': 'text/event-stream', 'content-length': '900' }, durationMs: 20 });
+    expect(await rows(counted, behind(3, between(5, 20), 20))).toEqual(['a hop in front of the proxy seems to hold streams back']);
   });
 });
 
 describe('signs of keys', () => {
+  const noSuchModel = { status: 404, ...told({ error: { message: 'no such model' } }) };
+  const wantsKey = { status: 401, ...told({ error: { message: 'Missing API key' } }) };
+
+  it('tell a refused key by the first question where the list is given to anybody', async () => {
+    const lists = [listing, keylessListing].map((question) => answered(question, told({ data: [{ id: model }] })));
+    const asked = (changes: Partial<CallerSight>) => named([...lists, answered(unknownModel('openai-chat'), changes)]);
+    const refused = [1, 'likely', 'the client key is refused'];
+    const isPublic = [1, 'possible', 'its list of models is given to anybody'];
+    expect(await asked(wantsKey)).toEqual([refused, isPublic]);
+    expect(await asked({ ...wantsKey, status: 403 })).toEqual([refused, isPublic]);
+    // A firewall’s page, and a proxy that says of the model that the key may not have it.
+    expect(await asked({ status: 403, bodyText: '<html>Forbidden' })).toEqual([isPublic]);
+    expect(await asked({ status: 403, ...told({ error: { message: 'wireproof-no-such-model is not for this key' } }) })).toEqual([
+      isPublic,
+    ]);
+  });
+
   it('tell the page of a gateway from the proxy’s own refusal', async () => {
     const html = answered(listing, { status: 401, headers: { 'content-type': 'text/html' }, bodyText: '<html>Sign in' });
     expect(await named([html], { listed: undefined })).toEqual([[1, 'likely', 'something in front of the proxy turns the caller away']]);
@@ -141,7 +197,13 @@ describe('signs of keys', () => {
 
   it('call an open proxy trouble only where a key was given', async () => {
     const open = (question: TriageQuestion) => answered(question, told({ data: [{ id: model }] }));
-    expect(await named([open(listing), open(keylessListing)])).toEqual([[1, 'certain', 'it answers without a key']]);
+    const lists = [open(listing), open(keylessListing), answered(unknownModel('openai-chat'), noSuchModel)];
+    const taken = answered(keylessQuestion('openai-chat'), noSuchModel);
+    expect(await named([...lists, taken])).toEqual([[1, 'certain', 'it answers without a key']]);
+    const refused = answered(keylessQuestion('openai-chat'), wantsKey);
+    const isPublic = [[1, 'possible', 'its list of models is given to anybody']];
+    expect(await named([...lists, refused])).toEqual(isPublic);
+    expect(await named(lists)).toEqual(isPublic);
     expect(await named([open(listing)], { hasKey: false })).toEqual([[1, 'possible', 'it answers without a key']]);
   });
 });
@@ -171,6 +233,7 @@ describe('signs of keys of the example file', () => {
 describe('signs of counts', () => {
   const row = (requests: number, tokens: number, estimated: number) =>
     told({ 'openai-chat': { request_count: requests, total_tokens: tokens, estimated_requests: estimated } });
+  const texts = (requests: string, tokens: string) => told({ 'openai-chat': { request_count: requests, total_tokens: tokens } });
   const unasked = (events: readonly SseEvent[]) => answered(uncountedStream(model), streamed(events), 4);
   const withoutCounts = [...whole.slice(0, 4), done];
   const claims = new Set(['provider-metrics']);
@@ -188,6 +251,7 @@ describe('signs of counts', () => {
     ['estimates the stream that did not ask', counted(row(2, 26, 0), row(3, 39, 1)), [[11, 'certain', estimate]]],
     ['estimates everything, because the provider counts nothing', counted(row(2, 26, 2), row(3, 39, 3)), []],
     ['does not count the stream', counted(row(2, 26, 0), row(2, 26, 0)), [[11, 'certain', 'what was answered is not counted']]],
+    ['tells texts instead of numbers', counted(texts('2', '26'), texts('3', '39')), [[11, 'certain', 'what was answered is not counted']]],
     ['was cut off, and so was the count', counted(row(2, 26, 0), row(2, 26, 0), [...whole.slice(0, 3), done]), []],
     ['was cut off, and estimates', counted(row(2, 26, 0), row(3, 30, 1), [...whole.slice(0, 3), done]), []],
   ] as const)('tell of a proxy that %s', async (_name, answers, expected) => {
@@ -198,9 +262,15 @@ describe('signs of counts', () => {
     const still = counted(row(2, 26, 0), row(2, 26, 0));
     expect(await named(still)).toEqual([[11, 'possible', 'what was answered is not counted']]);
     const open = answered(keylessListing, told({ data: [{ id: model }] }));
-    expect(await named([open, ...still], { claims })).toEqual([
+    const question = (status: number) => answered(keylessQuestion('openai-chat'), { status, ...told({ error: { message: 'no' } }) });
+    expect(await named([open, question(404), ...still], { claims })).toEqual([
       [1, 'certain', 'it answers without a key'],
       [11, 'possible', 'what was answered is not counted'],
+    ]);
+    // Only the list is open: then there are keys.
+    expect(await named([open, question(401), ...still], { claims })).toEqual([
+      [11, 'certain', 'what was answered is not counted'],
+      [1, 'possible', 'its list of models is given to anybody'],
     ]);
   });
 });
@@ -247,6 +317,13 @@ describe('signs of the list', () => {
     expect(await rows([shown(...all.slice(0, 4))], without())).toEqual([]);
     expect(await rows([shown(...all.slice(0, 3))], without())).toEqual([18]);
     expect(await rows([answered(listing), shown(...all.slice(0, 4))], { ...without(...all.slice(4)), claims })).toEqual([7, 18]);
+  });
+
+  it('miss nothing of a list that was not read whole, however little was read', async () => {
+    const gone = wanted.map(({ name }) => name);
+    for (const facts of [without(), without(...gone.slice(0, 1)), without(...gone.slice(0, 4)), without(...gone)]) {
+      expect(await named([answered(listing)], { ...facts, listIsWhole: false })).toEqual([]);
+    }
   });
 
   it('miss nothing of an account that is not there at all', async () => {

@@ -87,13 +87,14 @@ const askAll = async (options: TriageOptions, session: Session): Promise<Asked> 
   const wanted = wantedOf(options);
   const claims = (options.profile ?? noProfile).claims;
   const talk = await interview({ session, hasKey, hasDirect, wanted, claims });
-  return { talk, seen: seenOf({ answers: session.answers(), hasKey, hasDirect, listed: talk.listed, wanted, claims }) };
+  const { listed, listIsWhole } = talk;
+  return { talk, seen: seenOf({ answers: session.answers(), hasKey, hasDirect, listed, listIsWhole, wanted, claims }) };
 };
 
 /**
  * Asks a running proxy what the page's checklists ask, and says which row of the page it is in. One management question that counts no
  * attempt, a refused key never shown again, nothing generated beyond the limits.
- * @throws ToolError `usage` for a URL that is none
+ * @throws ToolError `usage` for a URL that is none and a key that no header takes
  */
 export const triage = async (options: TriageOptions): Promise<Triage> => {
   const url = checkedUrl(options.url);
@@ -105,7 +106,7 @@ export const triage = async (options: TriageOptions): Promise<Triage> => {
   ]);
   const bound = AbortSignal.timeout(options.allWithinMs ?? defaults.allWithinMs);
   const signal = options.signal === undefined ? bound : AbortSignal.any([bound, options.signal]);
-  const caller = createHttpCaller({ maxAnswerBytes });
+  const caller = createHttpCaller({ maxAnswerBytes, takesGzip: true });
   const { oneWithinMs = defaults.oneWithinMs, answerWithinMs = defaults.answerWithinMs, onAsking } = options;
   try {
     const session = openSession({ target, direct: directTarget, caller, limits, signal, oneWithinMs, answerWithinMs, onAsking });

@@ -8,10 +8,18 @@ const ofManagement = ({ seen }: Pick<Found, 'seen'>): readonly string[] =>
       ]
     : [];
 
-const ofTheList = ({ seen }: Pick<Found, 'seen'>): readonly string[] =>
-  seen.wanted.length === 0 && seen.listed !== undefined
+const ofTheList = ({ seen }: Pick<Found, 'seen'>): readonly string[] => {
+  const listing = seen.answer('models')?.sight;
+  if (seen.listed === undefined && listing?.errorCode !== 'ANSWER_TOO_LARGE') return [];
+  if (!seen.listIsWhole) {
+    return [
+      'Whether models are missing from the list: it could not be read whole, for it has further pages, entries without a usable name, or too many of them.',
+    ];
+  }
+  return seen.wanted.length === 0
     ? ['Whether models are missing from the list: name a profile (--profile) or the models that callers use (--model).']
     : [];
+};
 
 const ofTheHop = ({ seen }: Pick<Found, 'seen'>): readonly string[] =>
   !seen.hasDirect && seen.answer('stream') !== undefined

@@ -39,7 +39,8 @@ const liveLine = (io: CliIo): Pick<TriageOptions, 'onAsking'> =>
 const optionsOf = async (command: Command, io: CliIo): Promise<TriageOptions> => {
   const flags = command.opts<TriageFlags>();
   const { resolveProfile } = await import('../../profiles/profile.ts');
-  const key = io.env['WIREPROOF_KEY']?.trim() ?? '';
+  const { checkedKey } = await import('../../targets/url-target.ts');
+  const key = checkedKey(io.env['WIREPROOF_KEY']?.trim() ?? '');
   return {
     url: command.args[0] ?? '',
     signal: io.signal,

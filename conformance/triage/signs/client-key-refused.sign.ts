@@ -1,4 +1,6 @@
 import { evidenceOf } from '../evidence.ts';
+import { isKeyRefusal } from '../refusal.ts';
+import { firstToAnEndpoint } from '../seen.ts';
 import type { Answered } from '../session.ts';
 import type { Named, Sign } from '../sign.ts';
 
@@ -14,10 +16,24 @@ const noKeyGiven = (listing: Answered): Named => ({
   remediation: 'Set WIREPROOF_KEY to the key of one of its clients and ask again.',
 });
 
+/** Where anybody may read the list, only a question shows what the key is worth. */
+const refusedByQuestion = (question: Answered): Named => ({
+  row: 1,
+  weight: 'likely',
+  title: 'the client key is refused',
+  evidence: `${evidenceOf(question)}, where the list of models is given to anybody`,
+  questions: ['models', question.question.id],
+  cause: 'The key was rotated or is mistyped; or nobody checks keys here, and the provider refuses the proxy’s own.',
+  remediation: 'Set WIREPROOF_KEY to a key that it takes. If it takes this one from other clients, look at the keys of its providers.',
+});
+
 const sign: Sign = {
   name: 'client-key-refused',
   read: ({ hasKey, answer }) => {
     const listing = answer('models');
+    const question = firstToAnEndpoint({ answer });
+    const isPublic = [listing, answer('models-without-key')].every((each) => each?.sight.status === 200);
+    if (hasKey && isPublic && question !== undefined && isKeyRefusal(question)) return [refusedByQuestion(question)];
     if (listing === undefined || ![401, 403].includes(listing.sight.status)) return [];
     if (/unsafe_example_api_key/.test(listing.sight.bodyText)) return [];
     const byIngress = isPage(listing.sight.headers['content-type']) || /^basic/i.test(listing.sight.headers['www-authenticate'] ?? '');

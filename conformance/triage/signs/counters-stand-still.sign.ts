@@ -1,5 +1,5 @@
 import { grownBetween } from '../counted.ts';
-import { refusalOf } from '../refusal.ts';
+import { isKeyRefusal, refusalOf } from '../refusal.ts';
 import type { Seen } from '../seen.ts';
 import type { Named, Sign } from '../sign.ts';
 import { isWhole } from '../whole-stream.ts';
@@ -36,7 +36,7 @@ const spansOf = ({ answer, asked }: Seen): readonly Span[] => {
  * to count by (sheet 1.7), which is row 1's.
  */
 const mustCount = ({ claims, answer }: Seen): boolean =>
-  claims.has('provider-metrics') && answer('models-without-key')?.sight.status !== 200;
+  claims.has('provider-metrics') && (answer('models-without-key')?.sight.status !== 200 || isKeyRefusal(answer('question-without-key')));
 
 const sign: Sign = {
   name: 'counters-stand-still',

@@ -1,9 +1,10 @@
-import { modelsIn } from '../../discover/read-models.ts';
+import { readModels } from '../../discover/read-models.ts';
 import { evidenceOf } from '../evidence.ts';
 import type { Answered } from '../session.ts';
 import type { Named, Sign } from '../sign.ts';
 
-const isLetIn = (asked: Answered | undefined): asked is Answered => asked?.sight.status === 200 && modelsIn(asked.sight.json).length > 0;
+const isLetIn = (asked: Answered | undefined): asked is Answered =>
+  asked?.sight.status === 200 && readModels(asked.sight.json).names.length > 0;
 
 const byExample = (asked: Answered): Named => ({
   row: 1,

@@ -3,9 +3,9 @@ import type { Sign } from '../sign.ts';
 
 const sign: Sign = {
   name: 'no-models',
-  read: ({ listed, answer }) => {
+  read: ({ listed, listIsWhole, answer }) => {
     const listing = answer('models');
-    if (listing === undefined || listed === undefined || listed.length > 0) return [];
+    if (listing === undefined || listed === undefined || listed.length > 0 || !listIsWhole) return [];
     return [
       {
         row: 5,

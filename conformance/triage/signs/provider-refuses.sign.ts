@@ -1,8 +1,8 @@
 import type { PageRow } from '#scenarios/kit/page-row';
 
 import { evidenceOf } from '../evidence.ts';
-import { refusalOf, type RefusalKind } from '../refusal.ts';
-import type { Answered } from '../session.ts';
+import { befallsEitherMode, refusalOf, type RefusalKind } from '../refusal.ts';
+import type { ModelAnswer, Seen } from '../seen.ts';
 import type { Named, Sign, Weight } from '../sign.ts';
 
 interface Reading {
@@ -91,35 +91,46 @@ const readings: Readonly<Partial<Record<RefusalKind, Reading>>> = {
 const ofAnotherSign = (name: string, kind: RefusalKind): boolean =>
   kind === 'not-acceptable' || (/spark/.test(name) && ['not-for-this-account', 'unknown-model', 'other'].includes(kind));
 
-interface Refused {
-  readonly name: string;
-  readonly answered: Answered;
+interface Refused extends ModelAnswer {
   readonly kind: RefusalKind;
 }
 
+const refusedOf = (all: readonly ModelAnswer[]): readonly Refused[] =>
+  all.flatMap((each): readonly Refused[] => {
+    const kind = refusalOf(each.answered.sight);
+    return kind === undefined || ofAnotherSign(each.name, kind) ? [] : [{ ...each, kind }];
+  });
+
+/** Of streams, those that were refused at once with what a plain question could have met as well: other refusals are row 4's, breaks row 17's. */
+const refusedStreams = ({ streamed }: Seen): readonly Refused[] =>
+  refusedOf(streamed.filter(({ answered: { sight } }) => sight.status >= 400 && sight.end === 'complete')).filter(({ kind }) =>
+    befallsEitherMode(kind),
+  );
+
+const namesOf = (all: readonly ModelAnswer[]): readonly string[] => [...new Set(all.map(({ name }) => name))];
+
 const namedFor = (kind: RefusalKind, reading: Reading, all: readonly Refused[], asked: number): Named => {
   const [first] = all;
-  const others = all.slice(1, 5).map(({ name }) => name);
-  const seen = first === undefined ? kind : `${first.name}: ${evidenceOf(first.answered)}`;
-  const also = others.length === 0 ? '' : `; also ${others.join(', ')}`;
+  const [name, ...others] = namesOf(all);
+  const mode = first?.answered.question.probe.stream === true ? ', with "stream": true' : '';
+  const seen = first === undefined ? kind : `${name}: ${evidenceOf(first.answered)}${mode}`;
+  const also = others.length === 0 ? '' : `; also ${others.slice(0, 4).join(', ')}`;
   return {
     ...reading,
-    evidence: `${seen}${also} (${all.length} of ${asked} asked)`,
+    evidence: `${seen}${also} (${others.length + 1} of ${asked} asked)`,
     questions: all.map(({ answered }) => answered.question.id),
   };
 };
 
 const sign: Sign = {
   name: 'provider-refuses',
-  read: ({ asked }) => {
-    const refused = asked.flatMap(({ name, answered }): readonly Refused[] => {
-      const kind = refusalOf(answered.sight);
-      return kind === undefined || ofAnotherSign(name, kind) ? [] : [{ name, answered, kind }];
-    });
+  read: (seen) => {
+    const refused = [...refusedOf(seen.asked), ...refusedStreams(seen)];
+    const asked = namesOf(seen.asked).length;
     return [...new Set(refused.map(({ kind }) => kind))].flatMap((kind) => {
       const reading = readings[kind];
       const all = refused.filter((each) => each.kind === kind);
-      return reading === undefined ? [] : [namedFor(kind, reading, all, asked.length)];
+      return reading === undefined ? [] : [namedFor(kind, reading, all, asked)];
     });
   },
 };

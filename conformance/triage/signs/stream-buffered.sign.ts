@@ -56,8 +56,11 @@ const byItself = (front: Answered): Named => ({
   remediation: 'Look at what the proxy does with streams, and whether a gateway between it and the provider buffers.',
 });
 
+/** Whoever tells the length of the whole has had the whole. */
+const isCounted = ({ sight: { headers } }: Answered): boolean => headers['content-length'] !== undefined;
+
 const byHeaders = (front: Answered): readonly Named[] => {
-  const counted = front.sight.headers['content-length'] !== undefined;
+  const counted = isCounted(front);
   const hop = hopIn(front);
   if (!counted && (hop === undefined || front.sight.durationMs < atOnceMs)) return [];
   return [
@@ -73,6 +76,21 @@ const byHeaders = (front: Answered): readonly Named[] => {
   ];
 };
 
+/** When the events came, from the first to the last. */
+const spanOf = ({ sight: { events } }: Answered): { readonly from: number; readonly to: number } => ({
+  from: events[0]?.atMs ?? 0,
+  to: events.at(-1)?.atMs ?? 0,
+});
+
+/**
+ * Pieces that leave within a moment may well arrive in one. What is held back comes when the last piece is there: later than the middle of
+ * the stream as it is without the hop, for no two answers take equally long.
+ */
+const isHeldBack = (front: Answered, behind: Answered): boolean => {
+  const { from, to } = spanOf(behind);
+  return to - from >= atOnceMs && spanOf(front).from >= (from + to) / 2;
+};
+
 const tookTime = ({ sight }: Answered): boolean => sight.durationMs >= atOnceMs;
 
 const sign: Sign = {
@@ -81,7 +99,10 @@ const sign: Sign = {
     const front = answer('stream');
     const behind = answer('stream-direct');
     if (!cameWhole(front)) return [];
-    if (behind !== undefined && cameInPieces(behind)) return [byDirect(front, behind)];
+    if (behind !== undefined && cameInPieces(behind)) {
+      if (isHeldBack(front, behind)) return [byDirect(front, behind)];
+      return isCounted(front) ? byHeaders(front) : [];
+    }
     if (behind !== undefined && cameWhole(behind)) return tookTime(front) && tookTime(behind) ? [byItself(front)] : [];
     return byHeaders(front);
   },
