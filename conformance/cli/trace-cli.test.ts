@@ -98,13 +98,34 @@ describe('trace', () => {
       return [code, err.split('\n')[0]];
     };
     expect(await first()).toEqual([2, "error: missing required argument 'command'"]);
-    expect(await first('--target', 'proxy', '--', 'true')).toEqual([2, 'error: not an http or https URL: proxy']);
-    expect(await first('--target', 'http://me:secret@proxy', '--', 'true')).toEqual([2, 'error: not an http or https URL: http://…@proxy']);
     expect((await first('--allow', 'http://x', '--', 'true'))[0]).toBe(2);
     expect(await first('--', 'wireproof-no-such-program')).toEqual([
       2,
       'error: wireproof-no-such-program cannot be run: there is no such program',
     ]);
+  });
+
+  it.each([
+    ['proxy', 'the target is no http or https URL: it does not begin with http:// or https://'],
+    ['htps://user:s3cret/s3cret@proxy', 'the target is no http or https URL: its scheme is htps'],
+    ['user:s3cret@proxy:8317', 'the target is no http or https URL: it does not begin with http:// or https://'],
+    ['http://user:s3cret@proxy', 'the target names a user or a password'],
+    ['http://proxy:99999999/?key=s3cret', 'the target is no http or https URL: its host or port is none'],
+  ])('does not say again what may be a key: %s', async (target, message) => {
+    const { code, err } = await cli(['trace', '--target', target, '--', 'true']);
+    expect([code, err.split('\n')[0]]).toEqual([2, `error: ${message}`]);
+    expect(err).not.toMatch(/s3cret|user:/);
+  });
+
+  it('ends in 3 when nobody can know whether a model was asked', async () => {
+    const source = `
+      const proxy = new URL(process.env.HTTPS_PROXY);
+      const socket = require('node:net').connect(proxy.port, proxy.hostname, () => socket.write('CONNECT ${host(target)} HTTP/1.1\\r\\n\\r\\n'));
+      socket.once('data', () => socket.end());`;
+    const secure = target.url.replace('http:', 'https:');
+    const argv = ['--target', secure, '--need-model-call', '--', process.execPath, '-e', source];
+    const { code, err } = await cli(['trace', ...argv]);
+    expect([code, err.includes(`whether a model was asked through ${secure} cannot be known`)]).toEqual([3, true]);
   });
 
   it('ends in the signal’s code when it is stopped, with its client', async () => {

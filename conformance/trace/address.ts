@@ -1,3 +1,5 @@
+import { isIPv6 } from 'node:net';
+
 /** One end of a connection. */
 export interface Address {
   /** A name in lower case or an IP address, without brackets. */
@@ -34,6 +36,18 @@ export const isLoopback = (host: string): boolean => loopbackNames.has(host) || 
 /** The same place, as far as can be told without asking for names: all names of this machine's loopback are one. */
 export const sameAddress = (a: Address, b: Address): boolean =>
   a.port === b.port && (a.host === b.host || (isLoopback(a.host) && isLoopback(b.host)));
+
+const anyAddress = new Set(['0.0.0.0', '::']);
+
+/** Says the same for what the kernel has as one place, however it is written. */
+export const placeKey = ({ host, port }: Address): string => {
+  const plain = host
+    .toLowerCase()
+    .replace(/^::ffff:(?=\d+\.)/, '')
+    .replace(/%.*$/, '');
+  if (isLoopback(plain) || anyAddress.has(plain)) return `loopback:${port}`;
+  return addressText({ host: isIPv6(plain) ? new URL(`http://[${plain}]`).hostname.slice(1, -1) : plain, port });
+};
 
 /** What `--allow` takes: a host with a port, or without one for every port of it. */
 export const covers = (allowed: Address, { host, port }: Address): boolean =>

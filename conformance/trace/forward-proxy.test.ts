@@ -1,5 +1,5 @@
 import { createServer, request, type IncomingMessage } from 'node:http';
-import { connect } from 'node:net';
+import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -23,13 +23,16 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-const start = async (letThrough = false) => {
+const start = async (letThrough = false, onTold: () => void = () => undefined) => {
   const told: Told[] = [];
   const proxy = await startForwardProxy({
     relay: { host: '127.0.0.1', port: 1 },
     verdictOn: ({ port }: Address) => (port === target.address.port ? 'through' : 'bypass'),
     letThrough,
-    tell: (seen) => void told.push(seen),
+    tell: (seen) => {
+      told.push(seen);
+      onTold();
+    },
   });
   closing.push(proxy.close);
   return { ...proxy, told };
@@ -101,10 +104,37 @@ describe('the forward proxy', () => {
     expect(await tunnelled(kept, place)).toBe('HTTP/1.1 403 Forbidden');
   });
 
+  it('passes on what names a user too, and the path as it is written', async () => {
+    const proxy = await start();
+    const { host } = new URL(target.url);
+    for (const user of ['', '%zz@', 'me:secret-text@']) {
+      const socket = connect(proxy.address.port, proxy.address.host);
+      socket.write(`GET http://${user}${host}/v1/../a'{x} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+      expect(Buffer.concat((await socket.toArray()) as Buffer[]).toString()).toContain("target /v1/../a'{x}");
+    }
+    expect(proxy.told.map(({ to, status, verdict }) => [to, status, verdict])).toEqual(
+      Array.from({ length: 3 }, () => [host, 200, 'through']),
+    );
+  });
+
   it('says so when nobody is there', async () => {
     const proxy = await start();
     expect((await through(proxy, 'http://127.0.0.1:1/x'))[0]).toBe(502);
     expect(await tunnelled(proxy, '127.0.0.1:1')).toBe('HTTP/1.1 502 Bad Gateway');
+  });
+
+  it('lets go of a place that it still connects to when the client is gone', async () => {
+    const place = createTcpServer((socket) => socket.resume()).listen(0, '127.0.0.1');
+    await once(place, 'listening');
+    const { port } = place.address() as AddressInfo;
+    // Closing breaks the client's connection, after the other one was begun and before it is there.
+    const proxy = await start(false, () => setImmediate(() => void proxy.close()));
+    const client = connect(proxy.address.port, proxy.address.host);
+    client.on('error', () => undefined).write(`CONNECT 127.0.0.1:${port} HTTP/1.1\r\nHost: a\r\n\r\n`);
+    const [behind] = (await once(place, 'connection')) as [Socket];
+    await once(behind, 'close');
+    place.close();
+    expect(proxy.told).toHaveLength(1);
   });
 
   it('refuses what asks for no place', async () => {

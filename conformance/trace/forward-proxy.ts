@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 
 import { addressOf, addressText, isLoopback, readAddress, sameAddress, type Address } from './address.ts';
 import { listenOnLoopback, type Listening } from './listen.ts';
-import { join, newPassOn } from './pass-on.ts';
+import { join, longestHead, passOnRequest } from './pass-on.ts';
 import type { Tell } from './relay.ts';
 import { shownPath, type Seen } from './seen.ts';
 
@@ -14,7 +14,7 @@ export interface ForwardOptions {
   /** The relay, which tells of its requests itself. */
   readonly relay: Address;
   /** The target, where it is asked in plain HTTP: a tunnel to it is led to the relay, which can read what is inside. */
-  readonly readable?: Address;
+  readonly readable?: readonly Address[];
   /** Also what goes past the target may leave the machine. */
   readonly letThrough: boolean;
   readonly tell: Tell;
@@ -26,11 +26,14 @@ const blank = 'HTTP/1.1';
 const requestedUrl = ({ url = '' }: IncomingMessage): URL | undefined =>
   /^http:\/\//i.test(url) && URL.canParse(url) ? new URL(url) : undefined;
 
-/** What of a request in absolute form is asked for, behind its origin. */
-const pathOf = (url: URL): string => `${url.pathname}${url.search}`;
+/** What of a request in absolute form is asked for, behind its origin, as it is written. */
+const pathOf = ({ url = '' }: IncomingMessage): string => {
+  const path = url.replace(/^[^:]+:\/\/[^/?#]*/, '');
+  return path.startsWith('/') ? path : `/${path}`;
+};
 
 const absoluteForm =
-  ({ relay, verdictOn, letThrough, tell }: ForwardOptions, passOn: ReturnType<typeof newPassOn>) =>
+  ({ relay, verdictOn, letThrough, tell }: ForwardOptions) =>
   (incoming: IncomingMessage, response: ServerResponse): void => {
     const url = requestedUrl(incoming);
     if (url === undefined) {
@@ -41,20 +44,20 @@ const absoluteForm =
     const isRelay = sameAddress(to, relay);
     const verdict = verdictOn(to);
     const told = { by: 'forward-proxy', kind: 'request', to: addressText(to), verdict, method: incoming.method ?? 'GET' } as const;
-    const path = shownPath(pathOf(url));
+    const path = shownPath(pathOf(incoming));
     if (verdict === 'bypass' && !letThrough && !isLoopback(to.host)) {
       tell({ ...told, path, refused: true });
       response.writeHead(403, { 'content-type': 'text/plain' }).end(refusal(told.to));
       incoming.resume();
       return;
     }
-    passOn.request(incoming, response, url, (status) => {
+    passOnRequest(incoming, response, { origin: url, path: pathOf(incoming) }, (status) => {
       if (!isRelay) tell({ ...told, path, ...(status !== undefined && { status }) });
     });
   };
 
 const tunnel =
-  ({ relay, readable, verdictOn, letThrough, tell }: ForwardOptions) =>
+  ({ relay, readable = [], verdictOn, letThrough, tell }: ForwardOptions) =>
   (incoming: IncomingMessage, client: Duplex, head: Buffer): void => {
     client.on('error', () => client.destroy());
     const to = readAddress(incoming.url ?? '', 443);
@@ -69,7 +72,7 @@ const tunnel =
       client.end(`${blank} 403 Forbidden\r\ncontent-type: text/plain\r\nconnection: close\r\n\r\n${refusal(told.to)}`);
       return;
     }
-    const isRead = sameAddress(to, relay) || (readable !== undefined && sameAddress(to, readable));
+    const isRead = [relay, ...readable].some((each) => sameAddress(to, each));
     if (!isRead) tell(told);
     const behind = connect({ ...(isRead ? relay : to) }, () => {
       client.write(`${blank} 200 Connection established\r\n\r\n`);
@@ -88,17 +91,9 @@ const tunnel =
  * unless asked for.
  */
 export const startForwardProxy = async (options: ForwardOptions): Promise<Listening> => {
-  const passOn = newPassOn();
-  const server = createServer(absoluteForm(options, passOn));
+  const server = createServer({ maxHeaderSize: longestHead }, absoluteForm(options));
   server.on('connect', tunnel(options));
-  const listening = await listenOnLoopback(server);
-  return {
-    ...listening,
-    close: async () => {
-      await listening.close();
-      passOn.close();
-    },
-  };
+  return listenOnLoopback(server);
 };
 
 /** The variables by which clients find a forward proxy; the exceptions from it are emptied, or the loopback address would go unseen. */

@@ -13,6 +13,8 @@ const pid = z.number().int();
 const report = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('hello'), pid }),
   z.object({ kind: z.literal(['connection', 'datagram']), pid, host: word, port, refused: z.boolean() }),
+  // What a name led to, before it is connected to.
+  z.object({ kind: z.literal('address'), pid, host: word, port }),
   z.object({ kind: z.literal('request'), pid, host: word, port, method: word, path: z.string().max(100_000) }),
   z.object({ kind: z.literal('listening'), pid, port }),
   z.object({ kind: z.literal('look-up'), pid, host: word }),

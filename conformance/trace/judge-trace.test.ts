@@ -57,6 +57,24 @@ describe('a trace', () => {
     expect([verdict, bypasses]).toEqual(['bypassed', [bypass]]);
   });
 
+  it('has left nothing on this machine of which one part was let out', () => {
+    const refusedOf = (...seen: readonly Seen[]) => judgeTrace(traced(seen)).bypasses.map(({ refused }) => refused);
+    const { refused: _, ...letOut } = past;
+    expect([refusedOf(past, asked), refusedOf(past, letOut), refusedOf(letOut, asked), refusedOf(letOut)]).toEqual([
+      [true],
+      [false],
+      [false],
+      [false],
+    ]);
+  });
+
+  it('is judged in no time also where it went to thousands of places', () => {
+    const seen = Array.from({ length: 10_000 }, (_, index): Seen => ({ ...past, to: `vendor-${index}:443` }));
+    const startedAt = performance.now();
+    expect(judgeTrace(traced(seen)).bypasses).toHaveLength(10_000);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  });
+
   it('is not well when nothing was seen', () => {
     const noted: Seen = { atMs: 1, by: 'preload', kind: 'look-up', to: 'api.openai.com', verdict: 'noted' };
     expect(judgeTrace(traced([noted])).verdict).toBe('nothing seen');
@@ -73,6 +91,18 @@ describe('a trace', () => {
     const tunnel: Seen = { atMs: 1, by: 'forward-proxy', kind: 'connection', to, verdict: 'through' };
     const { verdict, requests, unreadConnections } = judgeTrace(traced([tunnel]));
     expect([verdict, requests, unreadConnections]).toEqual(['all through', 0, 1]);
+  });
+
+  it('does not say that no model was asked where that could not be seen', () => {
+    const tunnel: Seen = { atMs: 1, by: 'forward-proxy', kind: 'connection', to, verdict: 'through' };
+    const trace = traced([came('GET', '/v1/models'), tunnel]);
+    const summary = judgeTrace(trace, true);
+    expect([summary.verdict, summary.hints]).toEqual(['model calls unread', [expect.stringContaining('cannot be read here')]]);
+    expect([judgeTrace(trace).verdict, judgeTrace(trace).hints]).toEqual(['all through', []]);
+    expect(summaryText(trace, summary, paletteFor(false)).split('\n')[0]).toBe(
+      'whether a model was asked through http://127.0.0.1:8317 cannot be known: 1 request, 0 model calls among them, and 1 connection that cannot be read',
+    );
+    expect(judgeTrace(traced([came('POST', '/v1/messages'), tunnel]), true).verdict).toBe('all through');
   });
 });
 

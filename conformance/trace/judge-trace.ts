@@ -16,7 +16,7 @@ export interface Bypass {
 
 /** What a trace amounts to. */
 export interface TraceSummary {
-  readonly verdict: 'all through' | 'bypassed' | 'nothing seen' | 'no model call';
+  readonly verdict: 'all through' | 'bypassed' | 'nothing seen' | 'no model call' | 'model calls unread';
   /** Requests that the target answered, or should have. */
   readonly requests: number;
   readonly modelCalls: number;
@@ -31,19 +31,28 @@ export interface TraceSummary {
 
 const unique = <Item>(items: readonly Item[]): readonly Item[] => [...new Set(items)];
 
+/** Nothing of it left the machine: what was not kept back went out. A request goes over a connection, which tells for it. */
+const wasRefused = (there: readonly Seen[]): boolean =>
+  there.some(({ refused }) => refused === true) && there.every(({ kind, refused }) => kind === 'request' || refused === true);
+
+const bypassOf = (to: string, there: readonly Seen[]): Bypass => ({
+  to,
+  connections: there.filter(({ kind }) => kind === 'connection').length,
+  datagrams: there.filter(({ kind }) => kind === 'datagram').length,
+  requests: unique(there.filter(({ kind }) => kind === 'request').map(({ method, path }) => `${method ?? '?'} ${path ?? '/'}`)),
+  refused: wasRefused(there),
+  seenBy: unique(there.map(({ by }) => by)),
+});
+
 const bypassesOf = (seen: readonly Seen[]): readonly Bypass[] => {
-  const past = seen.filter(({ verdict }) => verdict === 'bypass');
-  return unique(past.map(({ to }) => to)).map((to) => {
-    const there = past.filter((each) => each.to === to);
-    return {
-      to,
-      connections: there.filter(({ kind }) => kind === 'connection').length,
-      datagrams: there.filter(({ kind }) => kind === 'datagram').length,
-      requests: unique(there.filter(({ kind }) => kind === 'request').map(({ method, path }) => `${method ?? '?'} ${path ?? '/'}`)),
-      refused: there.some(({ refused }) => refused === true),
-      seenBy: unique(there.map(({ by }) => by)),
-    };
-  });
+  const places = new Map<string, Seen[]>();
+  for (const each of seen) {
+    if (each.verdict !== 'bypass') continue;
+    const there = places.get(each.to);
+    if (there === undefined) places.set(each.to, [each]);
+    else there.push(each);
+  }
+  return [...places].map(([to, there]) => bypassOf(to, there));
 };
 
 const names = (readings: readonly BaseUrlReading[]): string => readings.map(({ name }) => name).join(', ');
@@ -83,10 +92,26 @@ const cannotSee = ({ sampled }: Trace): readonly string[] => [
   'what is inside of encrypted tunnels, and what is said on Unix sockets: somebody else may send it on from there',
 ];
 
-const verdictOf = (through: number, modelCalls: number, bypasses: number, needModelCall: boolean): TraceSummary['verdict'] => {
+const unreadModelCalls =
+  'what went over the connections to the target cannot be read here, so a model may have been asked by them or not: a base-URL variable that names the target (see --give) leads what heeds it over the relay, which reads it';
+
+interface Counts {
+  readonly through: number;
+  readonly modelCalls: number;
+  readonly unreadConnections: number;
+  readonly bypasses: number;
+}
+
+const verdictOf = ({ through, modelCalls, unreadConnections, bypasses }: Counts, needModelCall: boolean): TraceSummary['verdict'] => {
   if (bypasses > 0) return 'bypassed';
   if (through === 0) return 'nothing seen';
-  return needModelCall && modelCalls === 0 ? 'no model call' : 'all through';
+  if (!needModelCall || modelCalls > 0) return 'all through';
+  return unreadConnections > 0 ? 'model calls unread' : 'no model call';
+};
+
+const callHints = (verdict: TraceSummary['verdict'], requests: number, { modelCalls, unreadConnections }: Counts): readonly string[] => {
+  if (verdict === 'model calls unread') return [unreadModelCalls];
+  return requests > 0 && modelCalls === 0 && unreadConnections === 0 ? [noModelCall] : [];
 };
 
 /** A process that has told of requests has told of what its connections are for. */
@@ -100,19 +125,21 @@ export const judgeTrace = (trace: Trace, needModelCall = false): TraceSummary =>
   const through = trace.seen.filter(({ verdict }) => verdict === 'through');
   const requests = through.filter(({ kind }) => kind === 'request');
   const modelCalls = requests.filter(isModelCall).length;
+  const unreadConnections = unreadOf(through);
   const bypasses = bypassesOf(trace.seen);
-  const verdict = verdictOf(through.length, modelCalls, bypasses.length, needModelCall);
+  const counts = { through: through.length, modelCalls, unreadConnections, bypasses: bypasses.length };
+  const verdict = verdictOf(counts, needModelCall);
   return {
     verdict,
     requests: requests.length,
     modelCalls,
-    unreadConnections: unreadOf(through),
+    unreadConnections,
     bypasses,
     allowed: unique(trace.seen.filter(({ verdict }) => verdict === 'allowed').map(({ to }) => to)),
     environment: trace.environment,
     hints: [
       ...(verdict === 'bypassed' || verdict === 'nothing seen' ? environmentHints(trace.environment) : []),
-      ...(requests.length > 0 && modelCalls === 0 ? [noModelCall] : []),
+      ...callHints(verdict, requests.length, counts),
     ],
     cannotSee: cannotSee(trace),
   };

@@ -18,6 +18,7 @@ export const listenOnLoopback = async (server: Server): Promise<Listening> => {
   // Upgraded and tunnelled sockets leave the server's own list.
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
+    if (sockets.has(socket)) return;
     sockets.add(socket);
     socket.on('error', () => socket.destroy());
     socket.once('close', () => sockets.delete(socket));

@@ -9,6 +9,8 @@ export interface KernelConnection {
   /** What tells it from every other one. */
   readonly inode: string;
   readonly to: Address;
+  /** Its port on this machine. */
+  readonly fromPort: number;
 }
 
 const orNothing = <Value>(read: () => Value): Value | undefined => {
@@ -19,15 +21,19 @@ const orNothing = <Value>(read: () => Value): Value | undefined => {
   }
 };
 
-/** Session of a process: the sixth field, behind a name in brackets that may hold anything. */
-const sessionOf = (pid: number): number | undefined => {
-  const text = orNothing(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
-  return text === undefined ? undefined : Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[3]);
-};
+interface Stat {
+  readonly state: string;
+  readonly session: number;
+  /** Ticks of the clock: with the number of a process, which is given again, it names one process for ever. */
+  readonly startedAt: string;
+}
 
-const isZombie = (pid: number): boolean => {
-  const text = orNothing(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
-  return text === undefined || text[text.lastIndexOf(')') + 2] === 'Z';
+/** What the kernel says of a process, behind a name in brackets that may hold anything. */
+const statOf = (proc: string, pid: number): Stat | undefined => {
+  const text = orNothing(() => readFileSync(`${proc}/${pid}/stat`, 'latin1'));
+  if (text === undefined) return undefined;
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return { state: fields[0] ?? '', session: Number(fields[3]), startedAt: fields[19] ?? '' };
 };
 
 /** Bytes of an address in /proc/net/tcp, which has each group of four the wrong way round on the machines that there are. */
@@ -70,13 +76,13 @@ export const rowsOf = (table: string): readonly Row[] =>
       return [{ inode, local: readEnd(local), remote: readEnd(remote), state }];
     });
 
-const tableOf = (pid: number): readonly Row[] =>
-  ['tcp', 'tcp6'].flatMap((name) => rowsOf(orNothing(() => readFileSync(`/proc/${pid}/net/${name}`, 'latin1')) ?? ''));
+const tableOf = (proc: string, pid: number): readonly Row[] =>
+  ['tcp', 'tcp6'].flatMap((name) => rowsOf(orNothing(() => readFileSync(`${proc}/${pid}/net/${name}`, 'latin1')) ?? ''));
 
-const socketsOf = (pid: number): ReadonlySet<string> =>
+const socketsOf = (proc: string, pid: number): ReadonlySet<string> =>
   new Set(
-    (orNothing(() => readdirSync(`/proc/${pid}/fd`)) ?? []).flatMap((fd) => {
-      const [, inode] = /^socket:\[(\d+)\]$/.exec(orNothing(() => readlinkSync(`/proc/${pid}/fd/${fd}`)) ?? '') ?? [];
+    (orNothing(() => readdirSync(`${proc}/${pid}/fd`)) ?? []).flatMap((fd) => {
+      const [, inode] = /^socket:\[(\d+)\]$/.exec(orNothing(() => readlinkSync(`${proc}/${pid}/fd/${fd}`)) ?? '') ?? [];
       return inode === undefined ? [] : [inode];
     }),
   );
@@ -89,16 +95,16 @@ export interface KernelSockets {
   readonly served: ReadonlySet<number>;
 }
 
-const held = (pid: number): readonly (Row & { readonly pid: number })[] => {
-  const sockets = socketsOf(pid);
-  return sockets.size === 0 ? [] : tableOf(pid).flatMap((row) => (sockets.has(row.inode) ? [{ ...row, pid }] : []));
+const held = (proc: string, pid: number): readonly (Row & { readonly pid: number })[] => {
+  const sockets = socketsOf(proc, pid);
+  return sockets.size === 0 ? [] : tableOf(proc, pid).flatMap((row) => (sockets.has(row.inode) ? [{ ...row, pid }] : []));
 };
 
-const socketsIn = (pids: readonly number[]): KernelSockets => {
-  const rows = pids.flatMap(held);
+const socketsIn = (proc: string, pids: readonly number[]): KernelSockets => {
+  const rows = pids.flatMap((pid) => held(proc, pid));
   const served = new Set(rows.filter(({ state }) => state === listens).map(({ local }) => local.port));
   const open = rows.filter(({ state, local }) => (state === established || state === connecting) && !served.has(local.port));
-  return { served, outgoing: open.map(({ pid, inode, remote }) => ({ pid, inode, to: remote })) };
+  return { served, outgoing: open.map(({ pid, inode, local, remote }) => ({ pid, inode, to: remote, fromPort: local.port })) };
 };
 
 /** The processes that a client consists of: they share its session, or have its mark in their environment wherever they went. */
@@ -110,22 +116,28 @@ export interface ClientProcesses {
 /**
  * @param session of the client's first process
  * @param mark text that only this client's environment holds
- * @returns undefined where there is no /proc to look at
+ * @param proc where the kernel tells of processes
+ * @returns undefined where there is no such place
  */
-export const clientProcesses = (session: number, mark: string): ClientProcesses | undefined => {
-  if (orNothing(() => readFileSync('/proc/self/stat')) === undefined) return undefined;
-  const marked = new Map<number, boolean>();
-  const isMarked = (pid: number): boolean => {
-    const known = marked.get(pid);
+export const clientProcesses = (session: number, mark: string, proc = '/proc'): ClientProcesses | undefined => {
+  if (orNothing(() => readFileSync(`${proc}/self/stat`)) === undefined) return undefined;
+  const marked = new Map<string, boolean>();
+  const isMarked = (pid: number, { startedAt }: Stat): boolean => {
+    const key = `${pid} ${startedAt}`;
+    const known = marked.get(key);
     if (known !== undefined) return known;
-    const environment = orNothing(() => readFileSync(`/proc/${pid}/environ`, 'latin1'));
+    const environment = orNothing(() => readFileSync(`${proc}/${pid}/environ`, 'latin1'));
     const found = environment?.includes(mark) === true;
-    marked.set(pid, found);
+    marked.set(key, found);
     return found;
   };
-  const all = (): readonly number[] => (orNothing(() => readdirSync('/proc')) ?? []).filter((name) => /^\d+$/.test(name)).map(Number);
+  const all = (): readonly number[] => (orNothing(() => readdirSync(proc)) ?? []).filter((name) => /^\d+$/.test(name)).map(Number);
+  const isClients = (pid: number): boolean => {
+    const stat = statOf(proc, pid);
+    return stat !== undefined && stat.state !== 'Z' && (stat.session === session || isMarked(pid, stat));
+  };
   return {
-    alive: () => all().filter((pid) => pid !== process.pid && (sessionOf(pid) === session || isMarked(pid)) && !isZombie(pid)),
-    sockets: socketsIn,
+    alive: () => all().filter((pid) => pid !== process.pid && isClients(pid)),
+    sockets: (pids) => socketsIn(proc, pids),
   };
 };

@@ -25,15 +25,19 @@ export interface StartedClient {
   readonly signal: (name: NodeJS.Signals) => void;
 }
 
-const whyNot = (program: string, error: NodeJS.ErrnoException): ToolError =>
-  new ToolError(
-    'usage',
-    `${program} cannot be run: ${error.code === 'ENOENT' ? 'there is no such program' : (error.code ?? error.message)}`,
-    {
-      hint: 'what follows -- is a program and its arguments; a shell line wants: -- sh -c "…"',
-      cause: error,
-    },
-  );
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such program',
+  ENOTDIR: 'there is no such program',
+  EACCES: 'it is no program, or one that may not be run',
+};
+
+const whyNot = (program: string, error: NodeJS.ErrnoException): ToolError => {
+  const why = program === '' ? 'the name of the program is empty' : (reasons[error.code ?? ''] ?? error.code ?? error.message);
+  return new ToolError('usage', `${program === '' ? 'the client' : program} cannot be run: ${why}`, {
+    hint: 'what follows -- is a program and its arguments; a shell line wants: -- sh -c "…"',
+    cause: error,
+  });
+};
 
 const endOf = (child: ChildProcess): Promise<Ended> =>
   new Promise((resolve) => {
@@ -78,15 +82,20 @@ const takeAlong = (child: ChildProcess): void => {
 
 const channel = (way: Way): 'inherit' | 'pipe' => (way === 'inherit' ? way : 'pipe');
 
-/** Throws ToolError `usage` when there is no such program. */
-export const startClient = async ({ command, env, cwd, words, stdin }: ClientStart): Promise<StartedClient> => {
+const spawned = ({ command, env, cwd, words, stdin }: ClientStart): ChildProcess => {
   const [program = '', ...args] = command;
-  const child: ChildProcess = spawn(program, args, {
-    env: { ...env },
-    cwd,
-    detached: true,
-    stdio: [stdin, channel(words.out), channel(words.err)],
-  });
+  try {
+    return spawn(program, args, { env: { ...env }, cwd, detached: true, stdio: [stdin, channel(words.out), channel(words.err)] });
+  } catch (error) {
+    // Node tells of some reasons at once, and of the others later.
+    throw whyNot(program, error as NodeJS.ErrnoException);
+  }
+};
+
+/** Throws ToolError `usage` when there is no such program. */
+export const startClient = async (start: ClientStart): Promise<StartedClient> => {
+  const { words } = start;
+  const child = spawned(start);
   takeAlong(child);
   const ended = endOf(child);
   const drained = new Promise<void>((resolve) => {
@@ -96,7 +105,7 @@ export const startClient = async ({ command, env, cwd, words, stdin }: ClientSta
   if (words.err !== 'inherit') child.stderr?.setEncoding('utf8').on('data', words.err);
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
-    child.once('error', (error) => reject(whyNot(program, error)));
+    child.once('error', (error) => reject(whyNot(start.command[0] ?? '', error)));
   });
   const pid = child.pid ?? 0;
   return { pid, ended, drained, signal: (name) => void signalGroup(pid, name) };

@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { basename, dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -57,6 +60,28 @@ const alive = (pid: number): boolean => {
   } catch {
     return false;
   }
+};
+
+/** Traces a client that runs on, and says where its reports are. */
+const killedTracer = `
+  import { traceClient } from ${JSON.stringify(fileURLToPath(new URL('trace-client.ts', import.meta.url)))};
+  const client = 'console.log(JSON.parse(process.env.WIREPROOF_TRACE).file); setInterval(() => {}, 1000)';
+  await traceClient({
+    command: [process.execPath, '-e', client], target: new URL('http://127.0.0.1:9'), env: {}, cwd: '/', stdin: 'ignore',
+    words: { out: 'inherit', err: 'inherit' }, give: false, letThrough: false, allow: [], lookAtSockets: false,
+    signal: new AbortController().signal, now: () => performance.now(),
+  });`;
+
+/** Processes with this in their command line. */
+const processesWith = (text: string): readonly string[] => {
+  const commandOf = (pid: string): string => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    } catch {
+      return '';
+    }
+  };
+  return existsSync('/proc') ? readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && commandOf(pid).includes(text)) : [];
 };
 
 describe('a Node client', () => {
@@ -136,6 +161,52 @@ describe('a Node client', () => {
     );
   });
 
+  it('is kept from sending datagrams on a connected socket, and may send them where it may', async () => {
+    const source = `
+      const { createSocket } = require('node:dgram');
+      const failed = (error) => console.log(error.code);
+      createSocket('udp4').connect(443, '192.0.2.1', failed);
+      createSocket('udp4').on('error', failed).connect(53, '192.0.2.1');
+      createSocket('udp4').send('abc', 1, 1, 444, '192.0.2.1', failed);
+      const [own, to] = [createSocket('udp4'), createSocket('udp4')];
+      own.on('message', (said) => { console.log(String(said)); process.exit(); });
+      own.bind(0, '127.0.0.1', () => to.connect(own.address().port, '127.0.0.1', () => to.send(Buffer.from('hello'), 1, 3)));`;
+    const { out, summary } = await trace(node(source));
+    expect(out).toBe(`${'ECONNREFUSED\n'.repeat(3)}ell\n`);
+    const datagrams = summary.bypasses.filter(({ refused }) => refused).map(({ to }) => to);
+    expect(new Set(datagrams)).toEqual(new Set(['192.0.2.1:443', '192.0.2.1:444', '192.0.2.1:53']));
+    expect(summary.bypasses.filter(({ refused }) => !refused)).toHaveLength(1);
+  });
+
+  it('goes through also where it calls the target by another name', async () => {
+    const source = `require('node:http').get(process.env.OPENAI_BASE_URL, { headers: { host: 'llm.example' } }, (answer) => answer.resume());`;
+    const { summary } = await trace(node(source), { env: { OPENAI_BASE_URL: target.url } });
+    expect([summary.verdict, summary.bypasses]).toEqual(['all through', []]);
+  });
+
+  it('may ask the target by an address that its name leads to', async () => {
+    const { port } = target.address;
+    // This machine, by an address that does not look like it.
+    const { out, summary } = await trace(
+      node(`fetch('http://0.0.0.0:${port}/v1/models').then((answer) => answer.text()).then(console.log)`),
+      {
+        target: new URL(`http://proxy.example:${port}`),
+        lookUp: () => Promise.resolve(['0.0.0.0']),
+      },
+    );
+    expect([out, summary.verdict, summary.requests]).toEqual(['target\n', 'all through', 1]);
+  });
+
+  it('is seen in threads that have an environment of their own', async () => {
+    const thread = `fetch('${vendor.url}/thread')`;
+    const { summary } = await trace(
+      node(`new (require('node:worker_threads').Worker)(${JSON.stringify(thread)}, { eval: true, env: {} })`),
+    );
+    expect(summary.bypasses.map(({ to, requests, seenBy }) => [to, requests, seenBy])).toEqual([
+      [hostOf(vendor), ['GET /thread'], ['preload']],
+    ]);
+  });
+
   it('may reach what is allowed, and a server of its own', async () => {
     const source = `
       const { createServer, get } = require('node:http');
@@ -207,11 +278,78 @@ describe('any client', () => {
     });
   });
 
+  it.each([
+    ['', 'the client cannot be run: the name of the program is empty'],
+    ['/dev/null/x', '/dev/null/x cannot be run: there is no such program'],
+    ['/dev/null', '/dev/null cannot be run: it is no program, or one that may not be run'],
+  ])('that is %j is no program, and told of too', async (program, message) => {
+    await expect(trace([program])).rejects.toMatchObject({ code: 'usage', message });
+  });
+
+  const deaf = (first: string): readonly string[] => ['sh', '-c', `trap "" TERM; ${first}; while :; do sleep 1; done`];
+
+  it('is ended for good when it does not heed that it is to end', async () => {
+    const stop = new AbortController();
+    const { ended } = await trace(deaf('echo ready'), {
+      signal: stop.signal,
+      words: { out: () => stop.abort('SIGTERM'), err: () => undefined },
+    });
+    expect(ended).toEqual({ signal: 'SIGKILL' });
+  });
+
+  it('is ended for good when its time is over, and it does not heed that', async () => {
+    const { ended, out } = await trace(deaf('echo ready'), { withinMs: 2_000 });
+    expect([ended, out]).toEqual([{ signal: 'SIGKILL', timedOut: true }, 'ready\n']);
+  });
+
+  it('leaves nothing that would not end by itself', async () => {
+    const source = `
+      const { spawn } = require('node:child_process');
+      const stray = spawn('sh', ['-c', ${JSON.stringify(deaf('echo ready')[2])}], { stdio: ['ignore', 'pipe', 'ignore'] });
+      stray.stdout.once('data', () => { console.log(stray.pid); process.exit(); });`;
+    const { out } = await trace(node(source));
+    const pid = Number(out);
+    expect(pid).toBeGreaterThan(1);
+    await expect.poll(() => alive(pid), { timeout: 20_000 }).toBe(false);
+  });
+
+  it('ends with its tracer, also when that is killed', async () => {
+    const tracer = spawn(process.execPath, ['--import', 'tsx', '--conditions=wireproof-source', '--input-type=module', '-e', killedTracer]);
+    const [said] = (await once(tracer.stdout, 'data')) as [Buffer];
+    const file = said.toString().trim();
+    expect(existsSync(file)).toBe(true);
+    tracer.kill('SIGKILL');
+    // The client, while it lives, holds the other end.
+    await once(tracer.stdout.resume(), 'end');
+    await expect.poll(() => existsSync(dirname(file)), { timeout: 20_000 }).toBe(false);
+  });
+
   it('leaves no file behind', async () => {
     const { out } = await trace(node('console.log(JSON.parse(process.env.WIREPROOF_TRACE).file)'));
     expect(existsSync(out.trim())).toBe(false);
     expect(out).toContain('wireproof-trace-');
-    expect((await readdir(tmpdir())).includes(out.trim().split('/').at(-2) ?? '')).toBe(false);
+    expect((await readdir(tmpdir())).includes(basename(dirname(out.trim())))).toBe(false);
+  });
+
+  // Where there is no /proc, nobody is found.
+  it('leaves nobody who watches over it', async () => {
+    const { out } = await trace(node('console.log(JSON.parse(process.env.WIREPROOF_TRACE).file)'));
+    const folder = dirname(out.trim());
+    await expect.poll(() => processesWith(folder), { timeout: 20_000 }).toEqual([]);
+  });
+
+  it.runIf(existsSync('/proc/net/tcp'))('may go to a target with a name: its sockets have the address that this leads to', async () => {
+    const held: Socket[] = [];
+    const server = createTcpServer((socket) => void held.push(socket)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const { summary } = await trace(['bash', '-c', `exec 3<>/dev/tcp/127.0.0.1/${port}; cat <&3`], {
+      target: new URL(`http://proxy.example:${port}`),
+      lookUp: () => Promise.resolve(['127.0.0.1']),
+      onSeen: () => held.splice(0).forEach((socket) => socket.end('bye')),
+    });
+    server.close();
+    expect([summary.verdict, summary.unreadConnections]).toEqual(['all through', 1]);
   });
 
   // Needs what only Linux has; elsewhere the summary says that nobody looks.

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
+import { guardAgainstOurDeath } from '../actions/guard.ts';
 import { addressOf, sameAddress, type Address } from './address.ts';
 import { pointAtRelay, type BaseUrlReading } from './base-url-variables.ts';
 import { proxyVariables, startForwardProxy } from './forward-proxy.ts';
@@ -12,6 +13,7 @@ import { clientProcesses } from './processes.ts';
 import { startRelay, type Tell } from './relay.ts';
 import type { Seen } from './seen.ts';
 import { endAll, startClient, type ClientStart, type Ended } from './started-client.ts';
+import { targetAddresses, type LookUp } from './target-addresses.ts';
 
 export interface TraceOptions extends Pick<ClientStart, 'command' | 'cwd' | 'words' | 'stdin'> {
   /** Where the client's traffic is to go. */
@@ -33,6 +35,8 @@ export interface TraceOptions extends Pick<ClientStart, 'command' | 'cwd' | 'wor
   /** Milliseconds on a clock that does not go back. */
   readonly now: () => number;
   readonly onSeen?: (seen: Seen) => void;
+  /** How names become addresses; as the system has it by default. */
+  readonly lookUp?: LookUp;
 }
 
 /** All that was seen of a client. */
@@ -55,6 +59,7 @@ export interface Trace {
 const mostKept = 10_000;
 const lookEveryMs = 100;
 const drainWithinMs = 2_000;
+const graceMs = 2_000;
 
 interface Ours {
   readonly relay: Listening;
@@ -81,25 +86,28 @@ const keeper = ({ now, onSeen }: Pick<TraceOptions, 'now' | 'onSeen'>) => {
   };
 };
 
-/** Passes signals on and keeps to the time. */
+/** Passes signals on and keeps to the time. Who does not end then is ended: nobody waits any more for what it has to say. */
 const watchOver = (client: { readonly signal: (name: NodeJS.Signals) => void }, { signal, withinMs }: TraceOptions) => {
   let timedOut = false;
-  const passOn = (): void => client.signal((typeof signal.reason === 'string' ? signal.reason : 'SIGTERM') as NodeJS.Signals);
+  const timers: NodeJS.Timeout[] = [];
+  const after = (ms: number, act: () => void): void => void timers.push(setTimeout(act, ms));
+  const end = (name: NodeJS.Signals): void => {
+    client.signal(name);
+    after(graceMs, () => client.signal('SIGKILL'));
+  };
+  const passOn = (): void => end((typeof signal.reason === 'string' ? signal.reason : 'SIGTERM') as NodeJS.Signals);
   if (signal.aborted) passOn();
   signal.addEventListener('abort', passOn, { once: true });
-  const timer =
-    withinMs === undefined
-      ? undefined
-      : setTimeout(() => {
-          timedOut = true;
-          client.signal('SIGTERM');
-        }, withinMs);
-  const harder = withinMs === undefined ? undefined : setTimeout(() => client.signal('SIGKILL'), withinMs + drainWithinMs);
+  if (withinMs !== undefined) {
+    after(withinMs, () => {
+      timedOut = true;
+      end('SIGTERM');
+    });
+  }
   return {
     timedOut: () => timedOut,
     stop: (): void => {
-      clearTimeout(timer);
-      clearTimeout(harder);
+      timers.forEach(clearTimeout);
       signal.removeEventListener('abort', passOn);
     },
   };
@@ -124,7 +132,7 @@ interface Stage extends Ours {
 /** The client's environment, and what its base-URL variables said before. */
 const environmentOf = (options: TraceOptions, { relay, proxy, places }: Stage, file: string) => {
   const pointed = pointAtRelay(options.env, options.target, relay.url, options.give);
-  const open = [places.target, ...options.allow];
+  const open = [...places.target, ...options.allow];
   const inside = insideVariables(options.env['NODE_OPTIONS'], { file, refuse: !options.letThrough, open });
   return { env: { ...pointed.env, ...proxyVariables(proxy.url), ...inside }, readings: pointed.readings };
 };
@@ -135,11 +143,12 @@ const follow = async (options: TraceOptions, stage: Stage): Promise<Trace> => {
   await writeFile(file, '');
   const { env, readings } = environmentOf(options, stage, file);
   const client = await startClient({ ...options, env });
+  const dismissGuard = guardAgainstOurDeath(client.pid, folder);
   const watch = watchOver(client, options);
   const processes = options.lookAtSockets ? clientProcesses(client.pid, basename(folder)) : undefined;
   const isOurs = (to: Address): boolean => [relay.address, proxy.address].some((each) => sameAddress(each, to));
-  const isReadable = (to: Address): boolean => options.target.protocol === 'http:' && sameAddress(to, places.target);
-  const known: Knowledge = { greeted: new Set(), served, isOurs, isReadable, verdictOn: verdictIn(places), tell: record.tell };
+  const isReadable = (to: Address): boolean => options.target.protocol === 'http:' && places.target.some((each) => sameAddress(to, each));
+  const known: Knowledge = { served, isOurs, isReadable, verdictOn: verdictIn(places), tell: record.tell };
   const look = looker(known, reportReader(file), processes);
   const looking = setInterval(look, lookEveryMs);
   try {
@@ -164,6 +173,7 @@ const follow = async (options: TraceOptions, stage: Stage): Promise<Trace> => {
     clearInterval(looking);
     watch.stop();
     await endAll(client.pid, () => processes?.alive() ?? []);
+    dismissGuard();
   }
 };
 
@@ -180,7 +190,7 @@ export const traceClient = async (options: TraceOptions): Promise<Trace> => {
     const relay = await startRelay(options.target, record.tell);
     closing.push(relay.close);
     const served = new Set<number>();
-    const target = addressOf(options.target);
+    const target = await targetAddresses(addressOf(options.target), options.lookUp);
     const places: Places = { target, ours: [relay.address], allow, served };
     const proxy = await startForwardProxy({
       relay: relay.address,

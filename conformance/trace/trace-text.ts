@@ -42,6 +42,7 @@ const headlines = (target: string, { verdict, requests, modelCalls, unreadConnec
   }`;
   if (verdict === 'all through') return `all that was seen went through ${target}: ${came}`;
   if (verdict === 'nothing seen') return `nothing went through ${target}: no request was seen at all`;
+  if (verdict === 'model calls unread') return `whether a model was asked through ${target} cannot be known: ${came}`;
   if (verdict === 'no model call') return `no model call came to ${target}: ${came}`;
   return `not all went through ${target}: ${counted(bypasses.length, 'other place')} ${bypasses.length === 1 ? 'was' : 'were'} reached for; through it came ${came}`;
 };

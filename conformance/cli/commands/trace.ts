@@ -21,14 +21,22 @@ interface TraceFlags {
 
 const longestSeconds = 86_400;
 
-const notATarget = (text: string): ToolError =>
-  new ToolError('usage', `not an http or https URL: ${text.replace(/\/\/[^/]*@/, '//…@')}`, {
-    hint: 'the address of the proxy, for example --target http://127.0.0.1:8317',
+/** What is no URL as we want it may still hold a key: nothing of it is said again but its scheme. */
+const notATarget = (why: string): ToolError =>
+  new ToolError('usage', why, {
+    hint: 'the address of the proxy, without user or password, for example --target http://127.0.0.1:8317',
   });
+
+const whyNoUrl = (text: string): string => {
+  const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text) ?? [];
+  if (scheme === undefined) return 'it does not begin with http:// or https://';
+  return /^https?$/i.test(scheme) ? 'its host or port is none' : `its scheme is ${scheme}`;
+};
 
 const readTarget = (text: string): URL => {
   const url = /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || url.username !== '' || url.password !== '') throw notATarget(text);
+  if (url === undefined) throw notATarget(`the target is no http or https URL: ${whyNoUrl(text)}`);
+  if (url.username !== '' || url.password !== '') throw notATarget('the target names a user or a password');
   return url;
 };
 
@@ -36,6 +44,8 @@ const place = (text: string, before: readonly string[] | undefined): readonly st
   if (/^(\[[0-9a-f:.]+\]|[^\s:/@]+)(:\d{1,5})?$/i.test(text)) return [...(before ?? []), text];
   throw new InvalidArgumentError('Expected host or host:port.');
 };
+
+const exitCodes = { 'all through': 0, bypassed: 1, 'nothing seen': 1, 'no model call': 1, 'model calls unread': 3 } as const;
 
 const wordsTo = ({ io }: CommandContext, { format, quiet }: TraceFlags): ClientWords => {
   if (quiet === true) return { out: () => undefined, err: () => undefined };
@@ -87,7 +97,8 @@ module by NODE_OPTIONS, which sees what they connect to. On Linux the sockets of
 does not leave the machine where one of the first three sees it, unless --let-through is given. Neither keys nor bodies are kept or shown.
 What the client writes is passed on, beside what is told here on stderr (a client with a screen of its own: 2>trace.txt); with --format json
 all of it goes to stderr. When it ends, whatever it started is ended too.
-Exit code 0: everything seen went through the target. 1: something did not, or nothing was seen at all.`,
+Exit code 0: everything seen went through the target. 1: something did not, or nothing was seen at all. 3: a model call is needed, and what
+went through cannot be read.`,
   declare: (command) => {
     command
       .argument('<command...>', 'the client and its arguments, behind --')
@@ -120,6 +131,6 @@ Exit code 0: everything seen went through the target. 1: something did not, or n
     if (format === 'json') io.out(`${safeJson({ type: 'summary', target, ended, leftBehind, unkept, durationMs, ...summary })}\n`);
     else io.err(summaryText(trace, summary, paint));
     if (io.signal.aborted) return exitCodeOfSignal(io.signal.reason);
-    return summary.verdict === 'all through' ? 0 : 1;
+    return exitCodes[summary.verdict];
   },
 };

@@ -10,6 +10,7 @@ const fs = require('node:fs');
 const net = require('node:net');
 const dns = require('node:dns');
 const dgram = require('node:dgram');
+const workers = require('node:worker_threads');
 const { syncBuiltinESMExports } = require('node:module');
 
 const settingsOf = (text) => {
@@ -20,8 +21,26 @@ const settingsOf = (text) => {
   }
 };
 
+/** A thread may be given an environment of its own; what is handed down here goes to all threads. An older Node lacks it. */
+const variable = 'WIREPROOF_TRACE';
+const handedDown = () => {
+  try {
+    return workers.getEnvironmentData(variable);
+  } catch {
+    return undefined;
+  }
+};
+const handDown = (text) => {
+  try {
+    workers.setEnvironmentData(variable, text);
+  } catch {
+    // Such threads are seen by their sockets alone.
+  }
+};
+
+const settingsText = process.env[variable] || handedDown();
 /** `file`: where reports go; `refuse`: what is not in `open` is kept from leaving the machine; `open`: the target, and what is allowed beside it. */
-const settings = settingsOf(process.env.WIREPROOF_TRACE);
+const settings = settingsOf(settingsText);
 const loopback = /^(localhost|127(\.\d+){3}|::1|::ffff:127\.0\.0\.1)$/i;
 
 const report = (seen) => {
@@ -55,8 +74,16 @@ const placeOf = (args) => {
   return { port: first, host: typeof second === 'string' ? second : undefined };
 };
 
+/** Where each socket was connected to. */
+const places = new WeakMap();
+
 const watchConnections = () => {
   const connect = net.Socket.prototype.connect;
+  // Before it connects: whoever looks at the sockets of this process finds addresses that it has told of.
+  function onLookUp(error, address) {
+    const place = places.get(this);
+    if (typeof address === 'string' && place !== undefined) report({ kind: 'address', host: address, port: place.port });
+  }
   net.Socket.prototype.connect = function watched(...args) {
     const { path, port, host } = placeOf(args);
     if (path !== undefined && path !== null) {
@@ -67,6 +94,8 @@ const watchConnections = () => {
     const number = Number(port);
     const stopped = settings.refuse && !isOpen(name, number);
     report({ kind: 'connection', host: name, port: number, refused: stopped });
+    if (!places.has(this)) this.on('lookup', onLookUp);
+    places.set(this, { host: name, port: number });
     if (!stopped) return connect.apply(this, args);
     this.connecting = true;
     // Not at once: the request that wants the connection tells of itself when it has the socket.
@@ -96,24 +125,34 @@ const watchDatagrams = () => {
     told.add(`${host}:${port}`);
     return stopped;
   };
-  const addressIn = (args) => {
-    const at = typeof args[1] === 'number' && typeof args[2] === 'number' && typeof args[3] === 'number' ? 3 : 1;
-    return typeof args[at] === 'number'
-      ? { port: args[at], host: typeof args[at + 1] === 'string' ? args[at + 1] : 'localhost' }
-      : undefined;
+  /** As node tells its two forms apart: with a piece of the message between it and the port, or without. */
+  const addressIn = ([, second, third, fourth, fifth]) => {
+    const isPiece = Boolean(fifth) || (Boolean(fourth) && typeof fourth !== 'function');
+    const [port, host] = isPiece ? [fourth, fifth] : [second, third];
+    return Number(port) > 0 ? { port: Number(port), host: typeof host === 'string' && host !== '' ? host : 'localhost' } : undefined;
   };
-  const answer = (args, error) => {
-    const callback = args[args.length - 1];
-    if (typeof callback === 'function') process.nextTick(callback, error);
+  /** What it sends goes where it was connected to, and names no place of its own. */
+  const isConnected = (socket) => {
+    try {
+      return socket.remoteAddress() !== undefined;
+    } catch {
+      return false;
+    }
   };
+  const callbackIn = (args) => args.filter((each) => typeof each === 'function').pop();
   dgram.Socket.prototype.send = function watched(...args) {
-    const to = addressIn(args);
-    if (to !== undefined && tell(to.host, to.port)) return answer(args, refusal(to.host, to.port));
-    return send.apply(this, args);
+    const to = isConnected(this) ? undefined : addressIn(args);
+    if (to === undefined || !tell(to.host, to.port)) return send.apply(this, args);
+    const callback = callbackIn(args);
+    if (callback !== undefined) process.nextTick(callback, refusal(to.host, to.port));
+    return undefined;
   };
-  dgram.Socket.prototype.connect = function watched(port, host, ...rest) {
-    tell(typeof host === 'string' ? host : 'localhost', port);
-    return connect.call(this, port, host, ...rest);
+  dgram.Socket.prototype.connect = function watched(...args) {
+    const to = addressIn([undefined, ...args]);
+    if (to === undefined || !tell(to.host, to.port)) return connect.apply(this, args);
+    const callback = callbackIn(args) || ((error) => this.emit('error', error));
+    process.nextTick(callback, refusal(to.host, to.port));
+    return undefined;
   };
 };
 
@@ -137,24 +176,46 @@ const watchLookUps = () => {
 /** Which request goes over a connection: node's http and its fetch both tell. */
 const watchRequests = () => {
   const channel = require('node:diagnostics_channel');
-  const tell = (origin, method, path) => {
+  const placeIn = (origin) => {
+    const { hostname, port, protocol } = new URL(origin);
+    return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || (protocol === 'https:' ? 443 : 80)) };
+  };
+  /** The header `host` may say anything. It has the port where it names the host that is asked, inside of a tunnel. */
+  const askedPlace = ({ protocol, host }, header) => {
+    const said = placeIn(`${protocol}//${header || host}`);
+    return sameHost(said.host, String(host).toLowerCase()) ? said : placeIn(`${protocol}//${net.isIPv6(host) ? `[${host}]` : host}`);
+  };
+  const tell = (place, { method, path }) => {
     try {
-      const { hostname, port, protocol } = new URL(origin);
-      const host = hostname.replace(/^\[|\]$/g, '');
-      report({ kind: 'request', host, port: Number(port || (protocol === 'https:' ? 443 : 80)), method, path: String(path) });
+      report({ kind: 'request', ...place(), method, path: String(path) });
     } catch {
       // What throws here would end the client.
     }
   };
-  channel.subscribe('undici:request:create', ({ request }) => tell(String(request.origin), request.method, request.path));
+  channel.subscribe('undici:request:create', ({ request }) => tell(() => placeIn(String(request.origin)), request));
   channel.subscribe('http.client.request.start', ({ request }) =>
-    tell(`${request.protocol}//${request.getHeader('host') || request.host}`, request.method, request.path),
+    tell(() => places.get(request.socket) || askedPlace(request, request.getHeader('host')), request),
   );
 };
 
+/** A thread with an environment of its own does not get NODE_OPTIONS, and with it not us. */
+const watchThreads = () => {
+  const withUs = (options) => {
+    const { env, execArgv } = options || {};
+    if (env === null || typeof env !== 'object') return options;
+    return { ...options, execArgv: ['--require', __filename, ...(execArgv || process.execArgv)] };
+  };
+  workers.Worker = class Worker extends workers.Worker {
+    constructor(program, options) {
+      super(program, withUs(options));
+    }
+  };
+};
+
 if (settings !== undefined) {
+  handDown(settingsText);
   report({ kind: 'hello' });
-  for (const watch of [watchConnections, watchServers, watchDatagrams, watchLookUps, watchRequests]) {
+  for (const watch of [watchConnections, watchServers, watchDatagrams, watchLookUps, watchRequests, watchThreads]) {
     try {
       watch();
     } catch {
