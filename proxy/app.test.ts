@@ -200,6 +200,32 @@ describe('refusals before any upstream', () => {
   });
 });
 
+describe('a path that cannot be read', () => {
+  const badUrl = 'The path is no valid URL: expected UTF-8 with two hexadecimal digits behind each "%".';
+
+  it.each([
+    ['/v1/messages%zz?key=secret', anthropic(badUrl, 'invalid_request_error')],
+    ['/v1/chat/%E0%A4%A', openAi(badUrl, 'invalid_request_error', 'invalid_request')],
+    ['/v1beta/models/%FF:generateContent', google(400, badUrl, 'INVALID_ARGUMENT')],
+  ])('is refused in the words of the dialect, with its id and its line: %s', async (url, json) => {
+    const logs: ProxyLogLine[] = [];
+    const app = await start({}, logs);
+    const answer = await ask(app, 'POST', url, { body: '{}' });
+    expect([answer.status, answer.json, answer.headers['wireproof-request-id']]).toEqual([400, json, 'request-1']);
+    expect(logs.map(({ fields }) => fields)).toEqual([
+      {
+        event: 'request',
+        requestId: 'request-1',
+        method: 'POST',
+        path: url.split('?')[0],
+        status: 400,
+        end: 'refused',
+        error: 'invalid_request',
+      },
+    ]);
+  });
+});
+
 describe('size of request bodies', () => {
   const limited = { 'max-request-body-bytes': 100 };
   const filled = (bytes: number): string => `{"model":"none","x":"${'y'.repeat(bytes - 23)}"}`;

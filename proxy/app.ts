@@ -53,7 +53,12 @@ const infoOf = (error: unknown): ErrorInfo => {
   return { status: 500, code: 'internal_server_error', message: 'The proxy failed to handle this request.' };
 };
 
-const addErrorAnswers = (app: FastifyInstance, current: () => RelayContext): void => {
+interface ErrorAnswers {
+  readonly failed: (error: unknown, request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+  readonly nothingHere: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+}
+
+const errorAnswers = (current: () => RelayContext): ErrorAnswers => {
   const answer = (request: FastifyRequest, reply: FastifyReply, info: ErrorInfo): Promise<void> => {
     const path = pathOf(request);
     const context = current();
@@ -76,7 +81,7 @@ const addErrorAnswers = (app: FastifyInstance, current: () => RelayContext): voi
     const told = mannered(context, { dialect: dialect.id, info });
     return sendError(reply, dialect, told.info, told.body, told.headers);
   };
-  app.setErrorHandler(async (error, request, reply) => {
+  const failed: ErrorAnswers['failed'] = async (error, request, reply) => {
     const info = infoOf(error);
     if (info.status >= 500 && !(error instanceof ProxyError))
       current().log({
@@ -85,8 +90,8 @@ const addErrorAnswers = (app: FastifyInstance, current: () => RelayContext): voi
         fields: { event: 'internal-error', requestId: request.id, error: String((error as Error).stack) },
       });
     await answer(request, reply, info);
-  });
-  app.setNotFoundHandler((request, reply) => answer(request, reply, nothingHere(request).toInfo()));
+  };
+  return { failed, nothingHere: (request, reply) => answer(request, reply, nothingHere(request).toInfo()) };
 };
 
 const giveNothing = async (reply: FastifyReply, { contentType, text }: NothingThere): Promise<void> => {
@@ -180,8 +185,17 @@ export const openProxy = async (
   });
   const maxBodyBytes = (): number => live.current.context.config['max-request-body-bytes'];
   const lateWrites = new LateWrites();
-  const app = newServer({ maxBodyBytes, clientErrors, lateWrites, tls: from.tls, nextRequestId: options.nextRequestId });
-  addErrorAnswers(app, () => live.current.context);
+  const answers = errorAnswers(() => live.current.context);
+  const app = newServer({
+    maxBodyBytes,
+    clientErrors,
+    lateWrites,
+    tls: from.tls,
+    nextRequestId: options.nextRequestId,
+    unroutable: answers.failed,
+  });
+  app.setErrorHandler(answers.failed);
+  app.setNotFoundHandler(answers.nothingHere);
   addCrossOrigin(app, () => live.current.context);
   const routes = await loadModules<Route>(folder('routes'), 'route');
   const circumstances = { live, store, logging, usage: shared.usage, startedAt: shared.clock.now(), inFlight };
@@ -191,13 +205,14 @@ export const openProxy = async (
     context: () => aboutRequest(live.current.context, (options.nextRequestId ?? randomUUID)()),
     inFlight,
     checkKey: ({ headers, url }) => live.current.checkKey({ headers, query: queryOf(url) }),
+    isOwed: clientErrors.isOwed,
   });
   sockets.listen(app.server);
   app.addHook('preClose', async () => {
     lateWrites.flush();
-    const closed = sockets.close();
+    // First, so that nobody takes what the sockets do next for a leaving of their clients.
     inFlight.abortAll();
-    await closed;
+    await sockets.close();
     await closeShared(shared);
   });
   return { app, live, store, logging, usage: shared.usage, drain: () => inFlight.drain().then(lateWrites.flush) };

@@ -85,6 +85,9 @@ export class ClientErrors {
     server.on('request', (request, response) => void this.#latest.set(request.socket, response));
   }
 
+  /** Whether an answer to an earlier request of this connection is not written yet. */
+  readonly isOwed = (socket: Duplex): boolean => this.#latest.get(socket)?.writableFinished === false;
+
   /** A listener for `clientError`. */
   readonly answer = (fault: ConnectionFault, socket: Duplex): void => {
     // What follows the bytes that could not be read cannot be read either.

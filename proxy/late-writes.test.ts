@@ -1,6 +1,7 @@
 import { createServer, request } from 'node:http';
 import type { ServerResponse } from 'node:http';
-import { type AddressInfo, type Socket } from 'node:net';
+import { Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -63,6 +64,22 @@ describe('an answer', () => {
       });
     });
     expect([await ask(), await ask({ connection: 'close' })]).toEqual(['one two three four', 'one two three four']);
+  });
+
+  it('costs no more on a connection that comes as a new one again and again', () => {
+    const server = createServer();
+    new LateWrites().watch(server, false);
+    let changes = 0;
+    const socket = Object.defineProperty(new Socket(), 'uncork', {
+      get: () => () => undefined,
+      set: () => {
+        changes += 1;
+      },
+    });
+    server.emit('connection', socket);
+    server.emit('connection', socket);
+    expect(changes).toBe(1);
+    socket.destroy();
   });
 
   it('is written when somebody else corks its connection meanwhile', async () => {

@@ -10,6 +10,7 @@ import { behindEndOfTurn } from './end-of-turn.ts';
  */
 export class LateWrites {
   #waiting: Deferred[] = [];
+  readonly #held = new WeakSet<Socket>();
 
   /** Holds back what is written to every connection of this server from now on. */
   watch(server: Server, isTls: boolean): void {
@@ -25,6 +26,9 @@ export class LateWrites {
 
   /** Node corks a connection for every piece of an answer; until it is uncorked everything stays in order in its buffer. */
   #hold(socket: Socket): void {
+    // A connection is read anew behind each upgrade that is not taken, and comes as a new one then.
+    if (this.#held.has(socket)) return;
+    this.#held.add(socket);
     const uncork = socket.uncork.bind(socket);
     const deferred = new Deferred(uncork);
     socket.uncork = () => {

@@ -10,8 +10,12 @@ export const asArray = (value: unknown): readonly unknown[] | undefined => (Arra
 
 export const asText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-export const asCount = (value: unknown): number | undefined =>
-  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+/** Counts and places. A fraction is one that somebody estimated; beyond what a double holds exactly nothing is counted. */
+export const asCount = (value: unknown): number | undefined => {
+  if (typeof value !== 'number' || value < 0) return undefined;
+  const count = Math.round(value);
+  return Number.isSafeInteger(count) ? count : undefined;
+};
 
 const kindOf = (value: unknown): string => {
   if (value === undefined) return 'nothing';

@@ -156,5 +156,9 @@ export type WireBody = string | JsonBody;
 
 export const textOf = (body: WireBody): string => (typeof body === 'string' ? body : body.text);
 
+/** With top-level keys set, or taken out where the new value is `undefined`; the other members stay as they are written. */
+export const editedBody = (body: WireBody, edits: Tree): WireBody =>
+  typeof body === 'string' ? editTopLevel(body, edits) : body.edited(edits);
+
 /** In bytes as sent. */
 export const sizeOf = (body: WireBody): number => (typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength);

@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import type { DialectId } from '../ir/chat.ts';
-import { JsonBody, textOf } from '../json/json-body.ts';
+import { editedBody, textOf } from '../json/json-body.ts';
 import type { WireBody } from '../json/json-body.ts';
-import { editTopLevel } from '../json/json-text.ts';
 import { matcherOf } from '../routing/wildcard.ts';
 import { removeAt, setAt, valueAt } from './path.ts';
 import type { JsonPath } from './path.ts';
@@ -95,5 +94,5 @@ export const applyPayloadRules = (rules: PayloadRules, body: WireBody, subject: 
   const touched = changeTree(rules, tree, ({ models }) => models.some((model) => fitting.has(model)));
   if (touched.length === 0) return body;
   const edits = Object.fromEntries(touched.map((key) => [key, tree[key]]));
-  return body instanceof JsonBody ? body.edited(edits) : editTopLevel(body, edits);
+  return editedBody(body, edits);
 };

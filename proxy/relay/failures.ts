@@ -44,7 +44,8 @@ const aboutHeaders = (headers: Failure['headers']): Pick<ErrorInfo, 'retryAfterS
 
 /** What the upstream said, in neutral form; a body of no known shape becomes the message (sheet 1.4). */
 const readInfo = ({ status, headers, bodyText }: Failure, dialect: Dialect): ErrorInfo => {
-  if (status < 400)
+  // Beyond 599 there are no classes, and nobody could be told such a status.
+  if (status < 400 || status > 599)
     return new ProxyError(
       'upstream-bad-answer',
       `The upstream answered status ${status}, which is no answer to a request like this.`,

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 
 import type { AnswerPolicy } from '../personas/persona.ts';
+import { onceClosed } from './connection-close.ts';
 import type { EndSignal } from './departure.ts';
 import type { Opened } from './open-answer.ts';
 import type { ExchangeEnd } from './record.ts';
@@ -27,26 +28,34 @@ const giveError = async (reply: FastifyReply, body: StreamBody, expected: Expect
 const mostInOneGoBytes = 65_536;
 
 /** Past the server's framework, whose serialising, hooks and types this answer has no use for. */
-const giveWhole = async (reply: FastifyReply, body: StreamBody, contentType: string, text: string | Buffer, headers: ReplyHeaders) => {
+const writeWhole = (reply: FastifyReply, body: StreamBody, contentType: string, bytes: Buffer, headers: ReplyHeaders): void => {
   body.silence();
   if (body.begun) {
     body.begin(contentType, headers);
-    body.end(text);
+    body.end(bytes);
     return;
   }
   const { raw } = reply;
   reply.hijack();
   // A write that crosses with the client's leaving must not end the process; the signal tells of the leaving.
   raw.on('error', () => undefined);
-  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
   raw.writeHead(200, { ...headers, 'content-type': contentType, 'content-length': bytes.length });
   raw.end(bytes);
-  if (bytes.length > mostInOneGoBytes) await finished(raw);
 };
 
-const finished = (raw: ServerResponse): Promise<void> =>
+/** Whether all of it went on its way; false when the client has left before. */
+const finished = (raw: ServerResponse, signal: EndSignal): Promise<boolean> =>
   new Promise((resolve) => {
-    raw.once('finish', resolve).once('close', resolve);
+    const end = (isWhole: boolean): void => {
+      raw.off('finish', onFinish).off('close', onGone);
+      signal.removeEventListener('abort', onGone);
+      resolve(isWhole);
+    };
+    // Node calls it finished, too, when what was left to write went with the connection.
+    const onFinish = (): void => end(!raw.req.socket.destroyed);
+    const onGone = (): void => end(false);
+    raw.on('finish', onFinish).on('close', onGone);
+    signal.addEventListener('abort', onGone);
   });
 
 const nothingMore: Sink['about'] = {};
@@ -76,8 +85,11 @@ class HttpSink implements Sink {
     const { raw } = this.#reply;
     this.#left = left;
     raw.on('close', this.#onClose);
+    // A pipelined request's response has no connection until its turn comes, and is not told when there is none any more.
+    const forget = raw.socket === null ? onceClosed(raw.req.socket, this.#onClose) : undefined;
     return () => {
       raw.off('close', this.#onClose);
+      forget?.();
     };
   }
 
@@ -86,9 +98,15 @@ class HttpSink implements Sink {
     this.#body.expect(stream);
   }
 
-  async giveWhole({ contentType, body: text }: Extract<Opened, { kind: 'whole' }>, headers: ReplyHeaders): Promise<ExchangeEnd> {
-    await giveWhole(this.#reply, this.#body, contentType, text, headers);
-    return 'complete';
+  async giveWhole(
+    { contentType, body: text }: Extract<Opened, { kind: 'whole' }>,
+    headers: ReplyHeaders,
+    signal: EndSignal,
+  ): Promise<ExchangeEnd> {
+    const bytes = typeof text === 'string' ? Buffer.from(text) : text;
+    writeWhole(this.#reply, this.#body, contentType, bytes, headers);
+    if (bytes.length <= mostInOneGoBytes) return 'complete';
+    return (await finished(this.#reply.raw, signal)) ? 'complete' : 'client-left';
   }
 
   giveStream(opened: Extract<Opened, { kind: 'stream' }>, headers: ReplyHeaders, signal: EndSignal): Promise<ExchangeEnd> {

@@ -203,6 +203,16 @@ describe.each([true, false])('stream: %s', (stream) => {
     while (upstream.open.size > 0) await new Promise((resolve) => setImmediate(resolve));
   });
 
+  it.each([600, 999])('a status of no class, %i, is a failure in the words of the dialect', async (status) => {
+    upstream.script = () => ({ pieces: [sized('{}', false).replace('200 OK', `${status} Odd`), '{}'], closes: false });
+    const seen = await inEachCell(async (client, model) => {
+      const said = await ask(client, model, stream);
+      return { status: said.status, error: JSON.parse(said.body) as unknown };
+    });
+    const expected = cells.map(([client, model]) => [`${client} behind ${model}`, expectedFailure(client, false)]);
+    expect(seen).toEqual(Object.fromEntries(expected));
+  });
+
   it('a body that begins like an interim answer is a body', async () => {
     const body = `${goOn}${bodyOf('openai-chat', true)}`;
     upstream.script = () => ({ pieces: [sized(body, true), goOn, bodyOf('openai-chat', true)], closes: false });

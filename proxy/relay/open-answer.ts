@@ -135,7 +135,10 @@ const openStream = async (reception: Reception, sides: Sides): Promise<Opened | 
     const step = stream.push(next.value);
     if (step.isEmpty === true) {
       heldBytes += step.out.length;
-      if (heldBytes > maxEventBytes) throw new ProxyError('upstream-bad-answer', "The upstream's stream has no first event.");
+      if (heldBytes > maxEventBytes) {
+        await rest.return();
+        throw new ProxyError('upstream-bad-answer', "The upstream's stream has no first event.");
+      }
       if (Buffer.isBuffer(step.out)) comments.push(step.out);
       continue;
     }

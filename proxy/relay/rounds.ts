@@ -50,8 +50,13 @@ export const waitBefore = (
   return nearest + context.routing.random() * Math.min(nearest / 4, longestJitterMs);
 };
 
+interface Pausing {
+  readonly context: Pick<RelayContext, 'clock'>;
+  readonly signal: Search['signal'];
+}
+
 /** Waits on the injected clock; ends at once when the client leaves. */
-export const pause = ({ context, signal }: Search, ms: number): Promise<void> => {
+export const pause = ({ context, signal }: Pausing, ms: number): Promise<void> => {
   if (ms <= 0 || signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const end = (): void => {

@@ -265,6 +265,11 @@ describe('Breakers', () => {
     expect(breakers.state('c')).toBe('half-open');
     breakers.entered('c', settings);
     expect(breakers.state('c')).toBe('open');
+    // A client that leaves has learned nothing: the next request may try.
+    breakers.left('c');
+    expect(breakers.state('c')).toBe('half-open');
+    breakers.entered('c', settings);
+    expect(breakers.state('c')).toBe('open');
     breakers.succeeded('c');
     expect(breakers.state('c')).toBe('closed');
   });

@@ -4,12 +4,17 @@ import type { AnsweredRequest, CountedTokens } from './usage-record.ts';
 
 export const noTokens: CountedTokens = { input: 0, output: 0, cachedInput: 0, reasoning: 0, estimated: false };
 
+/** More than any answer has. Sums of millions of such still fit into what the store counts with. */
+const mostTokens = 1e12;
+
+const believed = (count: number): number => Math.min(count, mostTokens);
+
 /** What the upstream said. */
 export const toldTokens = ({ input, output, cachedInput = 0, reasoning = 0 }: Usage): CountedTokens => ({
-  input,
-  output,
-  cachedInput,
-  reasoning,
+  input: believed(input),
+  output: believed(output),
+  cachedInput: believed(cachedInput),
+  reasoning: believed(reasoning),
   estimated: false,
 });
 

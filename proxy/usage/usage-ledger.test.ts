@@ -192,6 +192,55 @@ describe('UsageLedger', () => {
     expect(lines.map(({ level }) => level)).toEqual(['warn', 'info']);
   });
 
+  it('writes what it can beside a record that no store takes, and goes on', async () => {
+    const clock = manualClock();
+    const store = await openUsageStore(join(folder, 'odd.db'));
+    const { ledger, lines } = newLedger({ clock, store });
+    ledger.requestEnded(request());
+    ledger.requestEnded(request({ attempts: 1.5 }));
+    ledger.requestEnded(request());
+    clock.pass(100);
+    expect([ledger.state, store.sums().map(({ requests }) => requests)]).toEqual([{ persistent: true, waiting: 0, lost: 1 }, [2]]);
+    expect(lines.map(({ level, fields }) => [level, fields['problem']])).toEqual([
+      ['warn', 'cannot store REAL value in INTEGER column requests.attempts'],
+    ]);
+    ledger.requestEnded(request());
+    clock.pass(100);
+    expect([ledger.state.lost, store.sums().map(({ requests }) => requests)]).toEqual([1, [3]]);
+    await ledger.close();
+  });
+
+  it('does not take what failed on the way for a record that cannot be written', () => {
+    const clock = manualClock();
+    const written: string[] = [];
+    const store: UsageStore = {
+      write: (records) => {
+        if (records.length > 1) throw Object.assign(new Error('cannot store'), { rawCode: 3091 });
+        if (written.length > 0) throw Object.assign(new Error('database or disk is full'), { rawCode: 13 });
+        written.push(...records.map(({ id }) => id));
+      },
+      sums: () => [],
+      forgetBefore: () => undefined,
+      close: () => undefined,
+    };
+    const { ledger } = newLedger({ clock, store });
+    ledger.requestEnded(request());
+    ledger.requestEnded(request());
+    clock.pass(100);
+    expect(ledger.state).toEqual({ persistent: true, waiting: 2, lost: 0, problem: 'database or disk is full' });
+  });
+
+  it('believes no count that would break its sums', async () => {
+    const path = join(folder, 'sums.db');
+    const { ledger } = newLedger({ store: await openUsageStore(path) });
+    const most = Number.MAX_SAFE_INTEGER;
+    for (let at = 0; at < 1_100; at += 1) ledger.requestEnded(request({ answered: answered({ input: most, output: most }) }));
+    await ledger.close();
+    const reopened = await openUsageStore(path);
+    expect(reopened.sums().map(({ requests, input }) => [requests, input])).toEqual([[1_100, 1_100e12]]);
+    reopened.close();
+  });
+
   it('forgets what is older than it may keep', async () => {
     const path = join(folder, 'old.db');
     const clock = manualClock();

@@ -4,6 +4,7 @@ import type { ProxyLogLine } from '../options.ts';
 import { countTokens, noTokens, toldTokens } from './count-tokens.ts';
 import { recordOf } from './usage-record.ts';
 import type { AnsweredRequest, CountedTokens, EndedRequest, UsageRecord } from './usage-record.ts';
+import { isOfValues } from './usage-store.ts';
 import type { UsageStore } from './usage-store.ts';
 import { UsageTotals } from './usage-totals.ts';
 
@@ -22,7 +23,7 @@ export interface LedgerState {
   readonly persistent: boolean;
   /** Counted and not yet written. */
   readonly waiting: number;
-  /** Counted, never to be written, because more waited than the memory allows. The totals of this run include them. */
+  /** Counted, never to be written, because more waited than the memory allows or the store takes no such record. The totals of this run include them. */
   readonly lost: number;
   /** Why the last write failed; absent when it did not. */
   readonly problem?: string;
@@ -130,7 +131,7 @@ export class UsageLedger {
     const records = this.#waiting;
     if (records.length === 0 || this.#parts.store === undefined || this.#closed) return;
     try {
-      this.#parts.store.write(records);
+      this.#writeAll(this.#parts.store, records);
       this.#waiting = [];
       if (this.#problem !== undefined) this.#tell('info', 'usage is written again');
       this.#problem = undefined;
@@ -141,6 +142,22 @@ export class UsageLedger {
       if (isNew) this.#tell('warn', 'usage cannot be written; it is kept in memory and tried again', this.#problem);
       this.#timer = startTimer(this.#parts.clock, retryAfterMs, () => this.#write());
     }
+  }
+
+  /** All together; by themselves if one of them is none that the store can take, so that the others do not wait for it for ever. */
+  #writeAll(store: UsageStore, records: readonly UsageRecord[]): void {
+    try {
+      store.write(records);
+    } catch (error) {
+      if (!isOfValues(error)) throw error;
+      if (records.length > 1) for (const record of records) this.#writeAll(store, [record]);
+      else this.#lose(error as Error);
+    }
+  }
+
+  #lose({ message }: Error): void {
+    this.#lost += 1;
+    this.#tell('warn', 'a request’s usage is no record that can be written; it is left out', message);
   }
 
   #forgottenOn = '';

@@ -16,6 +16,15 @@ export interface UsageStore {
   readonly close: () => void;
 }
 
+/** SQLite's code for a value that a column does not take, in the low byte of the code that it gives. */
+const constraint = 19;
+
+/** Whether a write failed because of what was to be written: it will fail again whenever it is tried, and only what is beside it can be kept. */
+export const isOfValues = (error: unknown): boolean => {
+  const { rawCode } = error as { readonly rawCode?: unknown };
+  return error instanceof TypeError || (typeof rawCode === 'number' && rawCode % 256 === constraint);
+};
+
 /** Migrations, oldest first; the file remembers how many it has seen (`user_version`). Released ones never change. */
 const migrations: readonly string[] = [
   `CREATE TABLE requests (

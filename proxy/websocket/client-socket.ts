@@ -8,6 +8,12 @@ const reasons: Readonly<Record<number, string>> = {
   [tooBig]: 'message too big',
 };
 
+/**
+ * Told when a socket begins to close, by whomever: nothing can be sent any more. The end itself, `close`, comes when the client has read
+ * all that waits for it, or half a minute later.
+ */
+export const closingEvent = 'closing';
+
 /** The error frames that are sent before a socket is closed for what came from it. */
 export interface LastFrames {
   readonly tooBig: string;
@@ -25,5 +31,6 @@ export const clientSocketClass = (frames: LastFrames): typeof WebSocket =>
       const isOurs = ofCode !== undefined && this.readyState === WebSocket.OPEN;
       if (isOurs) this.send(code === tooBig ? frames.tooBig : frames.unreadable, () => undefined);
       super.close(code, isOurs ? ofCode : reason);
+      this.emit(closingEvent);
     }
   };

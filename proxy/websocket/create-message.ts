@@ -1,4 +1,5 @@
 import { ProxyError } from '../errors.ts';
+import { JsonBody } from '../json/json-body.ts';
 import { asTree } from './frames.ts';
 import type { Tree } from './frames.ts';
 import type { Transcript } from './transcript.ts';
@@ -19,8 +20,8 @@ export interface Create {
   readonly isWarmUp: boolean;
 }
 
-/** Fields of the transport, which are none of the request. `background` has no meaning on a socket. */
-const ofTheTransport = new Set(['type', 'generate', 'previous_response_id', 'background', 'input', 'stream']);
+/** Fields of the transport are none of the request; `background` has no meaning on a socket. All else stays as the client wrote it. */
+const asRequest = { type: undefined, generate: undefined, previous_response_id: undefined, background: undefined, stream: true };
 
 const parse = ({ bytes, isBinary }: ClientMessage): Tree => {
   if (isBinary) throw new ProxyError('invalid-request', 'Expected a text frame with JSON, got a binary frame.');
@@ -52,8 +53,7 @@ export const readCreate = (message: ClientMessage, transcript: Transcript, maxBy
   if (tree.type === 'response.processed') return undefined;
   checkType(tree);
   const input = transcript.whole(tree.previous_response_id, tree.input);
-  const fields = Object.fromEntries(Object.entries(tree).filter(([name]) => !ofTheTransport.has(name)));
-  const bytes = Buffer.from(JSON.stringify({ ...fields, ...(input !== undefined && { input }), stream: true }));
+  const { bytes } = JsonBody.of([message.bytes]).edited({ ...(input !== tree.input && { input }), ...asRequest });
   if (bytes.length > maxBytes) {
     const text = `The request with the conversation before it is larger than ${maxBytes} bytes, the limit of this proxy.`;
     throw new ProxyError('request-too-large', text);

@@ -9,6 +9,7 @@ import { streamSteps } from '../relay/reply.ts';
 import type { ReplyHeaders } from '../relay/reply-headers.ts';
 import type { Refusal, Sink } from '../relay/sink.ts';
 import type { SocketPolicy } from '../personas/persona.ts';
+import { closingEvent } from './client-socket.ts';
 import { errorFrame } from './frames.ts';
 import { isEnd, readEvent, ResponseReader } from './response-reader.ts';
 import type { Answered } from './response-reader.ts';
@@ -61,9 +62,9 @@ export class FrameSink implements Sink {
   readonly status = (): number => this.#status;
 
   readonly onLeft = (left: () => void): (() => void) => {
-    this.#socket.once('close', left);
+    this.#socket.once('close', left).once(closingEvent, left);
     return () => {
-      this.#socket.off('close', left);
+      this.#socket.off('close', left).off(closingEvent, left);
     };
   };
 

@@ -10,7 +10,7 @@ import { headProblem } from '../header-limits.ts';
 import { dialectNamed } from '../relay/context.ts';
 import type { RelayContext } from '../relay/context.ts';
 import type { InFlight } from '../relay/in-flight.ts';
-import { clientSocketClass } from './client-socket.ts';
+import { clientSocketClass, closingEvent } from './client-socket.ts';
 import { errorFrame } from './frames.ts';
 import { isHandshake, ofTheHandshake } from './handshake.ts';
 import { endWhenGone, endWhenIdle, idleMs, pingMs } from './keep-alive.ts';
@@ -23,6 +23,8 @@ export interface SocketsParts {
   readonly inFlight: InFlight;
   /** Whose key the request shows. @throws ProxyError for a request without a valid key. */
   readonly checkKey: (request: IncomingMessage) => Client;
+  /** Whether an answer to an earlier request of this connection is not written yet. */
+  readonly isOwed: (socket: Duplex) => boolean;
 }
 
 const path = '/v1/responses';
@@ -65,7 +67,9 @@ export class Sockets {
   /** Takes the upgrades that are meant for it and well; all else is answered as the plain request that it would be without upgrade. */
   listen(server: Server): void {
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, rest: Buffer) => {
-      if (!this.#takes(request)) answerPlainly(server, request, socket, rest);
+      // Node lets go of the connection at once, in the middle of the answer, whose end would come among the frames or never.
+      if (this.#parts.isOwed(socket)) socket.destroy();
+      else if (!this.#takes(request)) answerPlainly(server, request, socket, rest);
       else this.#server.handleUpgrade(request, socket, rest, (opened) => this.#open(opened, request));
     });
   }
@@ -100,6 +104,7 @@ export class Sockets {
     const stopTimers = [endWhenGone(socket, clock, pingMs), endWhenIdle(socket, clock, idleMs, () => session.isWorking)];
     socket.on('message', (data, isBinary) => session.take({ bytes: bytesOf(data), isBinary }));
     socket.on('error', (error) => session.broke(error));
+    socket.once(closingEvent, () => session.stop());
     socket.once('close', () => {
       for (const stop of stopTimers) stop();
       session.stop();

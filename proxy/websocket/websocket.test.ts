@@ -254,6 +254,44 @@ describe('the upgrade', () => {
       [{ model: 'openai-responses', input: token }],
     ]);
   });
+
+  describe('on a connection with requests before it', () => {
+    const fields = 'host: x\r\nauthorization: Bearer right\r\n';
+    const post = (): string => {
+      const body = JSON.stringify({ model: 'openai-responses', input: newToken(answer('text')) });
+      return `POST /v1/responses HTTP/1.1\r\n${fields}content-length: ${body.length}\r\n\r\n${body}`;
+    };
+    const key = 'sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
+    const upgrade = (protocol: string): string =>
+      `GET /v1/responses HTTP/1.1\r\n${fields}connection: upgrade\r\nupgrade: ${protocol}\r\n${key}\r\n`;
+    const open = async (): Promise<Socket> => {
+      const { app } = await start();
+      return connectTo((app.server.address() as AddressInfo).port, '127.0.0.1')
+        .setEncoding('latin1')
+        .on('error', () => undefined);
+    };
+
+    it.each(['h2c', 'websocket'])('to %s ends the connection when one of them has no answer yet', async (protocol) => {
+      const socket = await open();
+      let received = '';
+      socket.on('data', (text: string) => (received += text)).write(post() + upgrade(protocol));
+      await new Promise((resolve) => socket.on('close', resolve));
+      expect(received).toBe('');
+    });
+
+    it.each([
+      ['h2c', '426'],
+      ['websocket', '101'],
+    ])('to %s is answered when they are', async (protocol, status) => {
+      const socket = await open();
+      socket.write(post());
+      const [first] = (await once(socket, 'data')) as [string];
+      socket.write(upgrade(protocol));
+      const [second] = (await once(socket, 'data')) as [string];
+      socket.destroy();
+      expect([first.slice(0, 13), second.slice(0, 13)]).toEqual(['HTTP/1.1 200 ', `HTTP/1.1 ${status} `]);
+    });
+  });
 });
 
 describe('a request', () => {
@@ -617,6 +655,18 @@ describe('limits', () => {
     expect(status).toBe(431);
   });
 
+  it('more bytes of requests than one may have wait for nothing', async () => {
+    const { url } = await start({ 'max-request-body-bytes': 2_000 });
+    const token = newToken(replay({ exchange: 'openai-chat/text', delayMs: 60_000 }));
+    const client = await connect(url);
+    for (let count = 0; count < 3; count += 1) client.send(create('openai-chat', `${token} ${'x'.repeat(900)}`));
+    while (upstream.calls(token).length === 0) await new Promise((resolve) => setImmediate(resolve));
+    client.send(create('openai-chat', `${token} ${'x'.repeat(900)}`));
+    const message = 'More than 16 requests, or 2000 bytes of them, wait on this socket.';
+    expect(await client.next()).toMatchObject({ type: 'error', status: 400, error: { message } });
+    expect(await client.closed()).toEqual({ code: 1008, reason: 'too many requests wait' });
+  });
+
   it('more requests than a client would have wait for nothing', async () => {
     const { url } = await start();
     const token = newToken(replay({ exchange: 'openai-chat/text', delayMs: 60_000 }));
@@ -695,8 +745,22 @@ describe('the end of a socket', () => {
     expect(requestLines(logs)).toMatchObject([{ status: 499, end: 'client-left' }]);
   });
 
+  it('by a client that reads nothing more ends the upstream’s work when its close frame comes', async () => {
+    const { url, logs } = await start();
+    const token = stalled();
+    const client = await connect(url);
+    client.send(create('openai-chat', token));
+    client.send(create('openai-chat', token));
+    await client.next();
+    client.socket.pause();
+    client.socket.close();
+    await upstream.settled(token, 2_000);
+    expect(upstream.calls(token).map(({ receipt }) => receipt?.ended)).toEqual(['client-left']);
+    expect(requestLines(logs)).toMatchObject([{ status: 499, end: 'client-left' }]);
+  });
+
   it('by the proxy is told with 1001, idle or not, and leaves nothing open', async () => {
-    const { app, url, connections } = await start();
+    const { app, url, logs, connections } = await start();
     const token = stalled();
     const [idle, busy] = [await connect(url), await connect(url)];
     busy.send(create('openai-chat', token));
@@ -705,6 +769,7 @@ describe('the end of a socket', () => {
     await app.close();
     const goodbye = { code: 1001, reason: 'the proxy is shutting down' };
     expect([await idle.closed(), await busy.closed(), await connections()]).toEqual([goodbye, goodbye, 0]);
+    expect(requestLines(logs)).toMatchObject([{ status: 200, end: 'cut-off' }]);
     await upstream.settled(token, 2_000);
     expect(upstream.calls(token).map(({ receipt }) => receipt?.ended)).toEqual(['client-left']);
   });

@@ -123,20 +123,37 @@ const onBlockStop: Reader = (wire, reading) => {
 };
 
 const onMessageDelta: Reader = (wire, reading) => {
-  const usage = finalUsage(reading.startUsage, asObject(wire['usage']));
-  const { reason, raw } = stopFromWire(asObject(wire['delta'])?.['stop_reason']);
-  reading.refusal = refusalFromWire(asObject(wire['delta']) ?? {});
-  reading.stop = { kind: 'stop', reason, ...(raw !== undefined && { raw }), ...(usage && { usage }) };
+  const delta = asObject(wire['delta']) ?? {};
+  reading.refusal = refusalFromWire(delta) || reading.refusal;
+  reading.stop = { ...toldStop(delta, reading.stop), ...toldUsage(asObject(wire['usage']), reading) };
   return [];
+};
+
+/** What an earlier event told of the end stays, unless this one tells another. */
+const toldStop = (delta: WireObject, earlier: Reading['stop']): Extract<ChatEvent, { kind: 'stop' }> => {
+  const { reason, raw } = stopFromWire(delta['stop_reason']);
+  if (raw === undefined) return earlier ?? { kind: 'stop', reason };
+  return { kind: 'stop', reason, raw };
+};
+
+const toldUsage = (final: WireObject | undefined, reading: Reading): Pick<Extract<ChatEvent, { kind: 'stop' }>, 'usage'> => {
+  const usage = finalUsage(reading.startUsage, final) ?? reading.stop?.usage;
+  // The next event may repeat some of these counts only.
+  if (final !== undefined) reading.startUsage = largestCounts(reading.startUsage, final);
+  return usage === undefined ? {} : { usage };
 };
 
 /** Counts only grow, and older upstreams repeat just `output_tokens`. Without final counts there is no usage: the first ones are guesses. */
 const finalUsage = (start: WireObject, final: WireObject | undefined): ReturnType<typeof usageFromWire> => {
   if (asCount(final?.['output_tokens']) === undefined) return undefined;
+  return usageFromWire(largestCounts(start, final));
+};
+
+const largestCounts = (start: WireObject, final: WireObject = {}): WireObject => {
   const counts = { ...start, ...final };
   const largest = Object.entries(counts).map(([key, value]) => [key, Math.max(asCount(start[key]) ?? 0, asCount(value) ?? 0)] as const);
-  const numbers = Object.fromEntries(largest.filter(([key]) => asCount(start[key]) !== undefined || asCount(final?.[key]) !== undefined));
-  return usageFromWire({ ...counts, ...numbers });
+  const numbers = Object.fromEntries(largest.filter(([key]) => asCount(start[key]) !== undefined || asCount(final[key]) !== undefined));
+  return { ...counts, ...numbers };
 };
 
 const onMessageStop: Reader = (_wire, reading) => {

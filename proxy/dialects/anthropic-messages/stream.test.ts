@@ -121,6 +121,34 @@ describe('reading a stream', () => {
     });
   });
 
+  it.each<readonly [string, object, object]>([
+    ['nothing', { delta: {} }, {}],
+    ['a larger count', { delta: { stop_reason: null }, usage: { output_tokens: 6 } }, { usage: { input: 11, output: 6, cachedInput: 3 } }],
+    ['a smaller count', { delta: {}, usage: { output_tokens: 2 } }, {}],
+    ['another reason', { delta: { stop_reason: 'max_tokens' } }, { reason: 'length', raw: 'max_tokens' }],
+  ])('keeps what a message_delta told when a second one tells %s', (_what, second, changed) => {
+    const first = { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { input_tokens: 8, output_tokens: 5 } };
+    const [last] = decode(begin, first, { type: 'message_delta', ...second }, { type: 'message_stop' }).slice(-1);
+    const usage = { input: 11, output: 5, cachedInput: 3 };
+    expect(last).toStrictEqual({ kind: 'stop', reason: 'end', raw: 'end_turn', usage, ...changed });
+  });
+
+  it('keeps the words of a refusal when a second message_delta has none', () => {
+    const stop_details = { type: 'refusal', explanation: 'Not this.' };
+    const told = decode(
+      begin,
+      { type: 'message_delta', delta: { stop_reason: 'refusal', stop_details }, usage: { output_tokens: 1 } },
+      { type: 'message_delta', delta: {}, usage: { output_tokens: 2 } },
+      { type: 'message_stop' },
+    );
+    expect(told.slice(1)).toStrictEqual([
+      { kind: 'part-start', index: 0, part: 'text', refusal: true },
+      { kind: 'delta', index: 0, text: 'Not this.' },
+      { kind: 'part-end', index: 0 },
+      { kind: 'stop', reason: 'refusal', raw: 'refusal', usage: { input: 10, output: 2, cachedInput: 3 } },
+    ]);
+  });
+
   it.each([
     ['before message_delta', [begin]],
     ['before message_stop', [begin, delta]],

@@ -1,6 +1,6 @@
 import type { ChatRequest, ToolChoice } from '../../ir/chat.ts';
 import type { Loss } from '../../ir/loss.ts';
-import { asCount, asObject, asText, without, type WireObject } from '../reading.ts';
+import { asObject, asText, without, type WireObject } from '../reading.ts';
 
 /** What Anthropic refuses beside thinking, adaptive or not: docs.claude.com/en/docs/build-with-claude/extended-thinking, "Feature compatibility". */
 
@@ -27,7 +27,7 @@ const thinks = (wire: WireObject): boolean => ['enabled', 'adaptive'].includes(a
 const sampling = [
   ['temperature', 'temperature', (value: unknown) => value === 1],
   ['top_k', 'topK', () => false],
-  ['top_p', 'topP', (value: unknown) => (asCount(value) ?? 0) >= leastTopP],
+  ['top_p', 'topP', (value: unknown) => typeof value === 'number' && value >= leastTopP],
 ] as const;
 
 /** A request without a temperature other than 1, `top_k`, and a `top_p` below 0.95, if it thinks. */

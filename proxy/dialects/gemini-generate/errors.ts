@@ -50,8 +50,9 @@ export const decodeStreamError = (wire: unknown): ErrorInfo => {
   return decodeError(status, wire) ?? { status, message: "the upstream's stream ended with an error that says nothing" };
 };
 
+/** In whole seconds, since a `retry-after` has no others; never sooner than was asked. */
 const retryDelay = (error: WireObject): number | undefined => {
   const detail = (asArray(error['details']) ?? []).map(asObject).find((each) => each?.['@type'] === retryInfo);
-  const seconds = /^(\d+(?:\.\d+)?)s$/.exec(asText(detail?.['retryDelay']) ?? '')?.[1];
-  return seconds === undefined ? undefined : Number(seconds);
+  const seconds = /^(\d{1,9}(?:\.\d+)?)s$/.exec(asText(detail?.['retryDelay']) ?? '')?.[1];
+  return seconds === undefined ? undefined : Math.ceil(Number(seconds));
 };

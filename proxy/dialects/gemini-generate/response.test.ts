@@ -141,4 +141,16 @@ describe('errors', () => {
     expect(geminiGenerate.decodeError(400, { error: { message: 'm', type: 'x', code: 'y' } })).toBeUndefined();
     expect(geminiGenerate.decodeError(400, { detail: 'm' })).toBeUndefined();
   });
+
+  it.each([
+    ['26.523s', 27],
+    ['0.2s', 1],
+    ['0s', 0],
+    ['1e3s', undefined],
+    ['99999999999999999999s', undefined],
+  ])('reads a retryDelay of %s as %s whole seconds', (retryDelay, seconds) => {
+    const details = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay }];
+    const body = { error: { code: 429, message: 'm', status: 'RESOURCE_EXHAUSTED', details } };
+    expect(geminiGenerate.decodeError(429, body)?.retryAfterSeconds).toBe(seconds);
+  });
 });

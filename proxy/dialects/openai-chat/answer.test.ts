@@ -65,6 +65,24 @@ describe('a Chat Completions answer', () => {
     expect(openaiChat.decodeResponse(wire).value.stop).toStrictEqual({ reason, raw });
   });
 
+  it('takes an empty finish_reason for none', () => {
+    const call = { id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } };
+    const wire = { id: 'c', model: 'm', choices: [{ message: { role: 'assistant', tool_calls: [call] }, finish_reason: '' }] };
+    expect(openaiChat.decodeResponse(wire).value.stop).toStrictEqual({ reason: 'tool-calls' });
+  });
+
+  it.each([
+    [{ x: [1, 'a'] }, '{"x":[1,"a"]}'],
+    [{}, ''],
+    ['{"x":1}', '{"x":1}'],
+    [null, ''],
+    [undefined, ''],
+  ])('reads arguments that are %j as %j', (given, read) => {
+    const call = { id: 'a', type: 'function', function: { name: 'f', arguments: given } };
+    const wire = { id: 'c', model: 'm', choices: [{ message: { role: 'assistant', tool_calls: [call] }, finish_reason: 'stop' }] };
+    expect(openaiChat.decodeResponse(wire).value.parts).toStrictEqual([{ kind: 'tool-call', id: 'a', name: 'f', arguments: read }]);
+  });
+
   it.each([[null], [{}], [{ choices: [] }], ['text']])('refuses %j as a bad answer of the upstream', (wire) => {
     expect(() => openaiChat.decodeResponse(wire)).toThrow(expect.objectContaining({ code: 'upstream-bad-answer' }));
   });
@@ -207,6 +225,35 @@ describe('reading a Chat Completions stream', () => {
     ];
     expect(decode([chunk({ content: 'h' })])).toStrictEqual(expected);
     expect(decode([chunk({ content: 'h' }), '[DONE]'])).toStrictEqual(expected);
+    expect(decode([chunk({ content: 'h' }, '')])).toStrictEqual(expected);
+    expect(decode([chunk({ content: 'h' }, ''), '[DONE]'])).toStrictEqual(expected);
+  });
+
+  it('keeps the finish reason when an empty one follows', () => {
+    expect(decode([chunk({}, 'length'), chunk({}, ''), '[DONE]']).at(-1)).toStrictEqual({ kind: 'stop', reason: 'length', raw: 'length' });
+  });
+
+  it('reads content that is a list of parts', () => {
+    const content = [
+      { type: 'text', text: 'h' },
+      { type: 'text', text: 'i' },
+    ];
+    expect(decode([chunk({ content })]).slice(1)).toStrictEqual([
+      { kind: 'part-start', index: 0, part: 'text' },
+      { kind: 'delta', index: 0, text: 'hi' },
+    ]);
+  });
+
+  it('reads arguments that are an object, which an empty one only begins', () => {
+    const lines = [
+      calls({ index: 0, id: 'a', function: { name: 'f', arguments: { x: { y: 1 } } } }),
+      calls({ index: 1, id: 'b', function: { name: 'g', arguments: {} } }),
+      calls({ index: 1, function: { arguments: '{"z":2}' } }),
+    ];
+    expect(decode(lines).filter(({ kind }) => kind === 'delta')).toStrictEqual([
+      { kind: 'delta', index: 0, text: '{"x":{"y":1}}' },
+      { kind: 'delta', index: 1, text: '{"z":2}' },
+    ]);
   });
 
   it.each([

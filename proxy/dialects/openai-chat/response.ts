@@ -28,7 +28,7 @@ export const decodeResponse = (wire: unknown): Translated<ChatResponse> => {
     id: asText(body['id']) ?? '',
     model: asText(body['model']) ?? '',
     parts,
-    stop: readStop(asText(choice['finish_reason']), seen),
+    stop: readStop(asText(choice['finish_reason']) || undefined, seen),
     ...present({ usage: readUsage(body['usage']) }),
   };
   return { value, losses };
@@ -42,9 +42,18 @@ const lossesOfUsage = (body: WireObject): readonly Loss[] => {
   return lossesOfFields(details, 'usage.completion_tokens_details', { accepted_prediction_tokens: why, rejected_prediction_tokens: why });
 };
 
-const textOf = (value: unknown): string => {
+export const textOf = (value: unknown): string => {
+  // As every event of a stream has it.
+  if (typeof value === 'string') return value;
   const parts = asArray(value) ?? [value];
   return parts.map((part) => asText(part) ?? asText(asObject(part)?.['text']) ?? '').join('');
+};
+
+/** Some upstreams write the arguments as an object where a text with JSON belongs; an empty one, as the beginning of a text that follows. */
+export const argumentsOf = (value: unknown): string => {
+  if (typeof value === 'string') return value;
+  const object = asObject(value);
+  return object === undefined || Object.keys(object).length === 0 ? '' : JSON.stringify(object);
 };
 
 /** `reasoning_content` is DeepSeek's, GLM's and Qwen's field, `reasoning` that of vLLM and OpenRouter; OpenAI has neither. */
@@ -84,9 +93,9 @@ const readToolCall = (call: WireObject | undefined, path: string, losses: Loss[]
   const [fn, custom] = [asObject(call?.['function']), asObject(call?.['custom'])];
   const id = asText(call?.['id']) ?? '';
   const [name, customName] = [asText(fn?.['name']), asText(custom?.['name'])];
-  if (name !== undefined) return [{ kind: 'tool-call', id, name, arguments: asText(fn?.['arguments']) ?? '' }];
+  if (name !== undefined) return [{ kind: 'tool-call', id, name, arguments: argumentsOf(fn?.['arguments']) }];
   if (customName !== undefined) {
-    return [{ kind: 'tool-call', id, name: customName, arguments: asText(custom?.['input']) ?? '', custom: true }];
+    return [{ kind: 'tool-call', id, name: customName, arguments: argumentsOf(custom?.['input']), custom: true }];
   }
   losses.push({ path, why: 'a call without a name has no neutral form' });
   return [];

@@ -6,7 +6,7 @@ import { readCitations } from '../openai-citations.ts';
 import { decodeOpenAiError, statusOfStreamedError } from '../openai-envelope.ts';
 import { readLogprobs } from '../openai-logprobs.ts';
 import { asArray, asObject, asText, parseJson, type WireObject } from '../reading.ts';
-import { reasoningIn } from './response.ts';
+import { argumentsOf, reasoningIn, textOf } from './response.ts';
 import { readStop, readUsage } from './wire.ts';
 
 /** A call that is being streamed. Until its name has come, it has no part and its arguments wait. */
@@ -78,13 +78,14 @@ class ChatStreamDecoder implements Machine<WireEvent, ChatEvent> {
     const delta = asObject(choice['delta']) ?? {};
     const logprobs = asObject(choice['logprobs']) ?? {};
     this.#say('reasoning', reasoningIn(delta));
-    this.#say('text', asText(delta['content']) ?? '', readLogprobs(logprobs['content']));
+    this.#say('text', textOf(delta['content']), readLogprobs(logprobs['content']));
     for (const citation of readCitations(delta['annotations'], '', [])) this.#cite(citation);
     const refusal = asText(delta['refusal']) ?? '';
     if (refusal !== '') this.#refused = true;
     this.#say('refusal', refusal, readLogprobs(logprobs['refusal']));
     for (const call of asArray(delta['tool_calls']) ?? []) this.#readCall(asObject(call) ?? {});
-    this.#finishReason = asText(choice['finish_reason']) ?? this.#finishReason;
+    // Some upstreams write an empty reason into every chunk.
+    this.#finishReason = asText(choice['finish_reason']) || this.#finishReason;
   }
 
   #say(kind: ProseKind, text: string, logprobs: readonly TokenLogprob[] = []): void {
@@ -124,7 +125,7 @@ class ChatStreamDecoder implements Machine<WireEvent, ChatEvent> {
     call.id ||= asText(delta['id']) ?? '';
     call.custom ||= custom !== undefined;
     if (call.part === undefined) call.name ||= name;
-    call.waiting += asText(fields[custom ? 'input' : 'arguments']) ?? '';
+    call.waiting += argumentsOf(fields[custom ? 'input' : 'arguments']);
     if (call.name !== '') this.#flush(call);
   }
 

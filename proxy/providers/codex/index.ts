@@ -1,4 +1,4 @@
-import { textOf } from '../../json/json-body.ts';
+import { editedBody, textOf } from '../../json/json-body.ts';
 import type { Loss } from '../../ir/loss.ts';
 import type { Provider, ProviderRequest } from '../provider.ts';
 import { apiKeyBaseUrl } from './api-key.ts';
@@ -45,18 +45,28 @@ const inputItems = (input: unknown): unknown => {
   return Array.isArray(input) ? input.map(asDeveloper) : input;
 };
 
+const hasSystemRole = (input: unknown): boolean => Array.isArray(input) && input.some((item) => asDeveloper(item) !== item);
+
+const encryptedReasoning = 'reasoning.encrypted_content';
+
 const withEncryptedReasoning = (include: unknown): readonly unknown[] => [
-  ...new Set([...(Array.isArray(include) ? (include as readonly unknown[]) : []), 'reasoning.encrypted_content']),
+  ...(Array.isArray(include) ? (include as readonly unknown[]) : []),
+  encryptedReasoning,
 ];
 
-const generation = (body: Body): Body => ({
-  ...Object.fromEntries(Object.entries(body).filter(isAccepted)),
-  instructions: body.instructions ?? '',
-  input: inputItems(body.input),
-  include: withEncryptedReasoning(body.include),
-  stream: true,
-  store: false,
-});
+/** What has to change of a body, and no more: numbers and keys that nobody asks about stay as the client spelled them. */
+const generationEdits = (body: Body): Body => {
+  const { instructions = null, input, include } = body;
+  const refused = Object.entries(body).filter((entry) => !isAccepted(entry));
+  return {
+    ...Object.fromEntries(refused.map(([key]) => [key, undefined])),
+    ...(instructions === null && { instructions: '' }),
+    ...((typeof input === 'string' || hasSystemRole(input)) && { input: inputItems(input) }),
+    ...(!(Array.isArray(include) && include.includes(encryptedReasoning)) && { include: withEncryptedReasoning(include) }),
+    stream: true,
+    store: false,
+  };
+};
 
 const account = ({ fields }: ProviderRequest['credential']): Record<string, string> =>
   fields.account_id === undefined ? {} : { 'chatgpt-account-id': fields.account_id };
@@ -82,7 +92,7 @@ const provider: Provider = {
     return {
       path: '/responses',
       headers: { ...headers, accept: 'text/event-stream' },
-      body: JSON.stringify(generation(asked)),
+      body: editedBody(body, generationEdits(asked)),
       streams: true,
       losses: lossesOf(asked, translated),
     };
