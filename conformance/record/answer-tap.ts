@@ -17,14 +17,17 @@ export interface TappedBody {
   readonly tooLarge: boolean;
 }
 
+/** Statuses whose answers have no body; other 1xx come before an answer. */
+const withoutBody: ReadonlySet<number> = new Set([101, 204, 304]);
 const headEnd = Buffer.from('\r\n\r\n');
 const lineEnd = Buffer.from('\r\n');
-/** A head longer than node accepts never gets here; a chunk's size line is short. */
-const longestSizeLine = 1_024;
+/** A head longer than node accepts never gets here. With a chunk's size stand up to 16 KiB of extensions, and zeros before it without a bound. */
+const longestSizeLine = 65_536;
 
+/** A size beyond all numbers is infinite. */
 const sizeOf = (line: string): number | undefined => {
   const [digits = ''] = line.split(';');
-  return /^[0-9a-f]{1,12}$/i.test(digits.trim()) ? Number.parseInt(digits.trim(), 16) : undefined;
+  return /^[0-9a-f]+$/i.test(digits.trim()) ? Number.parseInt(digits.trim(), 16) : undefined;
 };
 
 /**
@@ -62,11 +65,26 @@ export class AnswerTap {
     if (this.#state === 'done' || this.#tooLarge) return;
     this.#waiting.push(bytes);
     this.#waitingBytes += bytes.length;
-    if (this.#rest.length + this.#waitingBytes < this.#wanted) return;
+    const there = this.#rest.length + this.#waitingBytes;
+    if (there < this.#wanted) return;
+    if (this.#state === 'broken') return this.#bound(there);
     this.#join();
     if (this.#state === 'head') this.#skipHeads();
     if (this.#state === 'body') this.#readBody(atMs);
-    if (this.#tooLarge) this.#rest = Buffer.alloc(0);
+    if (this.#tooLarge) this.#drop();
+  }
+
+  /** What follows a broken chunk is kept as it is, and joined at the end. */
+  #bound(there: number): void {
+    if (there <= this.#mostBytes) return;
+    this.#tooLarge = true;
+    this.#drop();
+  }
+
+  #drop(): void {
+    this.#rest = Buffer.alloc(0);
+    this.#waiting = [];
+    this.#pieces.length = 0;
   }
 
   #join(): void {
@@ -97,8 +115,9 @@ export class AnswerTap {
     const length = /^content-length:\s*(\d+)\s*$/im.exec(head)?.[1];
     this.#framing = chunked ? 'chunked' : length === undefined ? 'close' : 'length';
     this.#left = length === undefined || chunked ? 0 : Number(length);
-    const empty = this.#bodiless || status === 204 || status === 304 || status === 101 || (this.#framing === 'length' && this.#left === 0);
-    if (empty && (this.#bodiless || this.#framing !== 'length')) this.#framing = 'none';
+    // Whatever its fields say: a 304 may tell the length that the body would have.
+    if (this.#bodiless || withoutBody.has(status)) this.#framing = 'none';
+    const empty = this.#framing === 'none' || (this.#framing === 'length' && this.#left === 0);
     this.#state = empty ? 'done' : 'body';
     this.#whole = empty;
   }
@@ -121,10 +140,11 @@ export class AnswerTap {
     while (this.#state === 'body') {
       const line = this.#rest.indexOf(lineEnd);
       if (line < 0) {
-        if (this.#rest.length > longestSizeLine) this.#state = 'broken';
+        // It may be a size all the same, and what follows a chunk.
+        if (this.#rest.length > longestSizeLine) this.#tooLarge = true;
         return;
       }
-      const size = sizeOf(this.#rest.toString('latin1', 0, Math.min(line, longestSizeLine)));
+      const size = sizeOf(this.#rest.toString('latin1', 0, line));
       if (size === undefined) {
         this.#state = 'broken';
         return;

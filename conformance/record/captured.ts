@@ -60,10 +60,16 @@ export interface CapturedRequest {
 /** Why what passed cannot be played again. */
 export type Spoiled = 'client-left' | 'upstream-hung' | 'no-answer' | 'http2' | 'stopped';
 
-/** One exchange as it was on the wire, before anything is taken out of it. */
-export interface Captured {
+/** When an exchange began. */
+export interface Begun {
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** How many of the same pass-through began before it: several do in one millisecond, and they end in another order. */
+  readonly before?: number;
+}
+
+/** One exchange as it was on the wire, before anything is taken out of it. */
+export interface Captured extends Begun {
   readonly request: CapturedRequest;
   readonly answer?: CapturedAnswer;
   readonly socket?: CapturedSocket;

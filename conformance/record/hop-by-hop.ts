@@ -27,14 +27,22 @@ export interface Forwarding {
   readonly plain: boolean;
 }
 
+const isChunked = (raw: readonly string[]): boolean => pairs(raw).some(([name]) => name.toLowerCase() === 'transfer-encoding');
+
+/** Trailers come behind chunks only; node throws where they are announced for another message. */
+const unlessChunked = (chunked: boolean): readonly string[] => (chunked ? [] : ['trailer']);
+
 /** The request's fields for the upstream, which is another host. A body without a length stays one in chunks. */
 export const forwardedFields = (raw: readonly string[], { host, plain }: Forwarding): string[] => {
-  const dropped = new Set(plain ? ['host', 'accept-encoding'] : ['host']);
+  const chunked = isChunked(raw);
+  const dropped = new Set(['host', ...(plain ? ['accept-encoding'] : []), ...unlessChunked(chunked)]);
   const fields = ['Host', host, ...kept(raw, (name) => dropped.has(name))];
   if (plain) fields.push('Accept-Encoding', 'identity');
-  const chunked = pairs(raw).some(([name]) => name.toLowerCase() === 'transfer-encoding');
   return chunked ? [...fields, 'Transfer-Encoding', 'chunked'] : fields;
 };
 
-/** The answer's fields for the client. */
-export const passedOnFields = (raw: readonly string[]): string[] => kept(raw, () => false);
+/** The answer's fields for the client, which gets the body in chunks or not. */
+export const passedOnFields = (raw: readonly string[], chunked: boolean): string[] => {
+  const dropped = unlessChunked(chunked);
+  return kept(raw, (name) => dropped.includes(name));
+};

@@ -1,13 +1,18 @@
-/** A string or a number of a JSON text, by its place in the text. */
+import { unescaped } from './decoded-text.ts';
+
+/** A value of a body, by its place in the text. */
 export interface Leaf {
-  /** Keys and `[]` for any index, joined by dots. */
+  /** Keys and `[]` for any index, joined by dots; of a key, what it is in. */
   readonly path: string;
   /** The nearest key above it. */
   readonly key: string;
   /** Of a string: what is between the quotes, escapes as they are. */
   readonly start: number;
   readonly end: number;
-  readonly type: 'string' | 'number';
+  /** Of JSON, or the value of a form's field, or text that is neither. */
+  readonly type: 'string' | 'number' | 'key' | 'field' | 'text';
+  /** Of items that say which `index` they are: readers join what those of one index say. */
+  lane?: string;
 }
 
 const deepest = 256;
@@ -17,30 +22,48 @@ const isSpace = (letter: number): boolean => letter === 0x20 || letter === 0x0a 
 
 class NoJson extends Error {}
 
+/** One for all: a stream may have a line that is no JSON in each of its events, and a stack costs more than the walk. */
+const noJson = new NoJson();
+
 /** Walks over one JSON text without building its values, which would lose where they stood. */
 class Walk {
   readonly leaves: Leaf[] = [];
   readonly #text: string;
   #at: number;
   readonly #end: number;
+  readonly #keys: boolean;
+  /** Of the value that was read last. */
+  #index = '';
 
-  constructor(text: string, start: number, end: number) {
+  constructor(text: string, start: number, end: number, keys: boolean) {
     this.#text = text;
     this.#at = start;
     this.#end = end;
+    this.#keys = keys;
   }
 
-  whole(): void {
-    this.#value('', '', 0);
-    this.#skipSpace();
-    if (this.#at !== this.#end) throw new NoJson();
+  /** Whether all of it is JSON. */
+  whole(): boolean {
+    try {
+      this.#value('', '', 0);
+      this.#skipSpace();
+      return this.#at === this.#end;
+    } catch (error) {
+      if (error instanceof NoJson) return false;
+      throw error;
+    }
+  }
+
+  /** How far it is JSON. */
+  get at(): number {
+    return Math.min(this.#at, this.#end);
   }
 
   #take(pattern: RegExp): string {
     pattern.lastIndex = this.#at;
     const [found = ''] = pattern.exec(this.#text) ?? [];
+    if (this.#at + found.length > this.#end) throw noJson;
     this.#at += found.length;
-    if (this.#at > this.#end) throw new NoJson();
     return found;
   }
 
@@ -54,13 +77,11 @@ class Walk {
     return this.#at < this.#end ? (this.#text[this.#at] ?? '') : '';
   }
 
-  #string(): { readonly start: number; readonly end: number } {
-    const start = this.#at + 1;
-    let end = this.#text.indexOf('"', start);
+  /** Where the string ends that begins here; undefined where it does not. */
+  #endOfString(): number | undefined {
+    let end = this.#text.indexOf('"', this.#at + 1);
     while (end >= 0 && this.#isEscaped(end)) end = this.#text.indexOf('"', end + 1);
-    if (end < 0 || end >= this.#end) throw new NoJson();
-    this.#at = end + 1;
-    return { start, end };
+    return end < 0 || end >= this.#end ? undefined : end;
   }
 
   #isEscaped(at: number): boolean {
@@ -70,35 +91,68 @@ class Walk {
   }
 
   #value(path: string, key: string, depth: number): void {
-    if (depth > deepest) throw new NoJson();
+    if (depth > deepest) throw noJson;
+    this.#index = '';
     const first = this.#next();
     if (first === '{') return this.#object(path, depth);
     if (first === '[') return this.#array(path, key, depth);
-    if (first === '"') return void this.leaves.push({ path, key, ...this.#string(), type: 'string' });
+    if (first === '"') return this.#string(path, key);
     const start = this.#at;
     const text = this.#take(bare);
-    if (text === '') throw new NoJson();
-    if (/\d/.test(text)) this.leaves.push({ path, key, start, end: this.#at, type: 'number' });
+    if (text === '') throw noJson;
+    if (/\d/.test(text)) this.leaves.push({ path, key, start, end: this.#at, type: 'number', lane: '' });
+  }
+
+  #string(path: string, key: string): void {
+    const end = this.#endOfString();
+    this.leaves.push({ path, key, start: this.#at + 1, end: end ?? this.#end, type: 'string', lane: '' });
+    this.#at = end === undefined ? this.#end : end + 1;
+    // Cut: what there is of it is a value of its key none the less.
+    if (end === undefined) throw noJson;
+  }
+
+  #key(path: string): string {
+    if (this.#next() !== '"') throw noJson;
+    const [start, end] = [this.#at + 1, this.#endOfString()];
+    if (end === undefined) throw noJson;
+    if (this.#keys) this.leaves.push({ path, key: '', start, end, type: 'key', lane: '' });
+    this.#at = end + 1;
+    return unescaped(this.#text.slice(start, end));
   }
 
   #object(path: string, depth: number): void {
     this.#at += 1;
-    if (this.#closes('}')) return;
-    do {
-      if (this.#next() !== '"') throw new NoJson();
-      const { start, end } = this.#string();
-      const key = this.#text.slice(start, end);
-      if (this.#next() !== ':') throw new NoJson();
-      this.#at += 1;
-      this.#value(path === '' ? key : `${path}.${key}`, key, depth + 1);
-    } while (this.#goesOn('}'));
+    let index = '';
+    if (!this.#closes('}')) {
+      do {
+        const key = this.#key(path);
+        if (this.#next() !== ':') throw noJson;
+        this.#at += 1;
+        this.#value(path === '' ? key : `${path}.${key}`, key, depth + 1);
+        const last = key === 'index' ? this.leaves.at(-1) : undefined;
+        if (last?.type === 'number') index = this.#text.slice(last.start, last.end);
+      } while (this.#goesOn('}'));
+    }
+    this.#index = index;
   }
 
   #array(path: string, key: string, depth: number): void {
     this.#at += 1;
     if (this.#closes(']')) return;
-    do this.#value(`${path}[]`, key, depth + 1);
-    while (this.#goesOn(']'));
+    const inside = `${path}[]`;
+    do {
+      const first = this.leaves.length;
+      this.#value(inside, key, depth + 1);
+      if (this.#index !== '') this.#toLane(first, this.#index);
+    } while (this.#goesOn(']'));
+    this.#index = '';
+  }
+
+  #toLane(first: number, index: string): void {
+    for (let at = first; at < this.leaves.length; at += 1) {
+      const leaf = this.leaves[at];
+      if (leaf !== undefined) leaf.lane = leaf.lane === '' ? index : `${index}/${leaf.lane}`;
+    }
   }
 
   #closes(by: string): boolean {
@@ -109,32 +163,24 @@ class Walk {
 
   #goesOn(by: string): boolean {
     if (this.#closes(by)) return false;
-    if (this.#next() !== ',') throw new NoJson();
+    if (this.#next() !== ',') throw noJson;
     this.#at += 1;
     return true;
   }
 }
 
-/** Every string and number of the JSON text between two places; nothing where there is no JSON, or it is nested without end. */
-export const jsonLeaves = (text: string, start = 0, end = text.length): readonly Leaf[] => {
-  const walk = new Walk(text, start, end);
-  try {
-    walk.whole();
-    return walk.leaves;
-  } catch (error) {
-    if (error instanceof NoJson) return [];
-    throw error;
-  }
+/**
+ * Every string and number of the JSON text between two places; nothing where there is no JSON, or it is nested without end.
+ * @param keys of objects are told, too
+ */
+export const jsonLeaves = (text: string, start: number, end: number, keys: boolean): readonly Leaf[] | undefined => {
+  const walk = new Walk(text, start, end, keys);
+  return walk.whole() ? walk.leaves : undefined;
 };
 
-/** Of a body that is JSON, or lines of it, or an event stream with JSON in its data lines. */
-export const leavesOfBody = (text: string): readonly Leaf[] => {
-  const whole = jsonLeaves(text);
-  if (whole.length > 0) return whole;
-  const leaves: Leaf[] = [];
-  for (const line of text.matchAll(/^(?:data: ?)?([{["][^\r\n]*)$/gm)) {
-    const end = line.index + line[0].length;
-    leaves.push(...jsonLeaves(text, end - (line[1] ?? '').length, end));
-  }
-  return leaves;
+/** The same as far as it is JSON, with the value that was cut; the rest is text. */
+export const leavesUntilCut = (text: string, start: number, end: number, keys: boolean): readonly Leaf[] => {
+  const walk = new Walk(text, start, end, keys);
+  walk.whole();
+  return walk.at === end ? walk.leaves : [...walk.leaves, { path: '', key: '', start: walk.at, end, type: 'text' }];
 };

@@ -3,7 +3,8 @@ import type { Readable } from 'node:stream';
 /** Keeps what a request sends while it passes, up to a number of bytes. */
 export class KeptBody {
   readonly #mostBytes: number;
-  #pieces: Buffer[] = [];
+  /** None where more came than is kept. */
+  #pieces: Buffer[] | undefined = [];
   #size = 0;
   whole = false;
 
@@ -17,12 +18,12 @@ export class KeptBody {
 
   #take(piece: Buffer): void {
     this.#size += piece.length;
-    if (this.#size <= this.#mostBytes) this.#pieces.push(piece);
-    else this.#pieces = [];
+    if (this.#size > this.#mostBytes) this.#pieces = undefined;
+    this.#pieces?.push(piece);
   }
 
   /** Absent where more came than is kept. */
   bytes(): Buffer | undefined {
-    return this.#size <= this.#mostBytes ? Buffer.concat(this.#pieces) : undefined;
+    return this.#pieces && Buffer.concat(this.#pieces);
   }
 }

@@ -71,6 +71,7 @@ export const keptFamilies: readonly RegExp[] = [/^x-ratelimit-[a-z-]+$/, /^anthr
 export const credentialFields: ReadonlySet<string> = new Set([
   'api-key',
   'authorization',
+  'ocp-apim-subscription-key',
   'proxy-authorization',
   'x-api-key',
   'x-auth-token',
@@ -97,3 +98,6 @@ export const idFields: ReadonlySet<string> = new Set([
   'user-agent',
   'accept',
 ]);
+
+/** Their value is an address, or has some in it. */
+export const addressFields: ReadonlySet<string> = new Set(['content-location', 'link', 'location', 'refresh']);

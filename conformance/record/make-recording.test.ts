@@ -140,6 +140,19 @@ describe('a recording', () => {
     expect(two.request.fields).toEqual([['x-api-key', placeholder.replace('1', '2')]]);
   });
 
+  it('reads a body by its content type, and an encoded one too', () => {
+    const type = ['Content-Type', 'application/x-www-form-urlencoded; charset=utf-8'] as const;
+    const sent = 'client_secret=shh-shh&scope=a+b';
+    expect(makeRecording(captured({ sent: [type], body: sent }), optionsWith()).request.body).toEqual({
+      utf8: 'client_secret=xxxxxx0&scope=a+b',
+    });
+    const encoded = { fields: [type, ['content-encoding', 'gzip']] as Fields, pieces: [gzipSync(sent)] };
+    expect(refused(encoded)).toEqual([
+      'encoded',
+      'answer.body.client_secret: what looks like a credential is behind the content encoding gzip',
+    ]);
+  });
+
   it('keeps header fields from a list only, and lists what it left out', () => {
     const made = makeRecording(
       captured({
@@ -178,7 +191,7 @@ describe('a recording', () => {
     const body = '{"type":"message","content":[{"type":"text","text":"It was Ada."}],"usage":{"n":12},"input":{"type":"door","count":3}}';
     const made = makeRecording(captured({ pieces: [body], body: 'Ada said so' }), optionsWith({ dropContent: true }));
     expect(bodyIn(made)).toBe(
-      '{"type":"message","content":[{"type":"text","text":"xxxxxxxxxxx"}],"usage":{"n":12},"input":{"type":"xxxx","count":1}}',
+      '{"type":"message","content":[{"type":"text","text":"xxxxxxxxxxx"}],"usage":{"n":12},"input":{"xxx1":"xxxx","xxxx3":1}}',
     );
     expect(made.request.body).toEqual({ utf8: 'xxxxxxxxxxx' });
     expect(made.redactions).toContainEqual({ path: 'answer.body.content[].text', kind: 'content', count: 1 });
@@ -218,7 +231,7 @@ describe('what is no recording', () => {
     [
       'a value that is spread over events',
       { pieces: [`data: {"text":"${key.slice(0, 9)}"}\n\n`, `data: {"text":"${key.slice(9)}"}\n\n`] },
-      ['secret-left', 'answer.body.text: spread over events, something that looks like a credential'],
+      ['secret-left', 'answer.body.text: what looks like a credential is spread over the events of a stream'],
     ],
     [
       'a number that has no placeholder',
@@ -232,6 +245,27 @@ describe('what is no recording', () => {
     ],
   ])('is %s', (_what, wire, refusal) => {
     expect(refused(wire)).toEqual(refusal);
+  });
+
+  it('is a socket over whose frames a value is spread', () => {
+    const frame = (from: 'client' | 'upstream', data: string) => ({ from, atMs: 0, kind: 'text' as const, data: Buffer.from(data) });
+    const frames = [frame('upstream', '{"delta":"max@fir"}'), frame('client', '{"delta":"ok"}'), frame('upstream', '{"delta":"ma.de"}')];
+    const { at, request } = captured({});
+    const socket = { startedAtMs: 0, frames, ends: 'close' as const, tooLarge: false };
+    expect(refusalOf(() => makeRecording({ at, request, socket }, optionsWith()))).toEqual([
+      'secret-left',
+      'socket.upstream.delta: what looks personal is spread over the frames of a socket',
+    ]);
+    const whole = {
+      ...socket,
+      frames: [frame('client', 'I am '), frame('upstream', '{"delta":"max@firma.de"}'), frame('client', 'max@firma.de')],
+    };
+    const made = makeRecording({ at, request, socket: whole }, optionsWith());
+    expect(made.socket?.frames.map(({ from, data }) => [from, bytesOf(data).toString()])).toEqual([
+      ['client', 'I am '],
+      ['upstream', '{"delta":"personal-1-x"}'],
+      ['client', 'personal-1-x'],
+    ]);
   });
 
   it('is a field that was allowed and looks like a secret', () => {
@@ -276,5 +310,53 @@ describe('what the recorder of a run keeps', () => {
   it.each(['stopped', 'upstream-hung', 'no-answer'] as const)('keeps nothing that was spoiled otherwise: %s', (by) => {
     const spoiled = { by, detail: 'so it was' };
     expect(refusalOf(() => makeRecording({ ...captured({}), spoiled }, optionsWith({ keepOpen: true })))).toEqual([by, 'so it was']);
+  });
+});
+
+describe('what is not a body', () => {
+  const answered = (more: Partial<NonNullable<Captured['answer']>>): Captured => {
+    const { answer, ...rest } = captured({});
+    return answer === undefined ? rest : { ...rest, answer: { ...answer, ...more } };
+  };
+
+  it('loses what looks like a credential in what came behind the last piece', () => {
+    const body = { pieces: [{ atMs: 110, bytes: Buffer.from('a') }], tail: Buffer.from(`20\r\n${key}`), whole: false, tooLarge: false };
+    const { answer } = makeRecording(answered({ body, ends: 'fin' }), optionsWith());
+    expect(answer?.tail && bytesOf(answer.tail).toString()).toBe('20\r\nredacted-credential-1-x-x-x-x-x-');
+  });
+
+  it('loses it in the words of a status, unless the upstream is our own', () => {
+    const spoken = answered({ reason: `Bad ${key}` });
+    const made = makeRecording(spoken, optionsWith());
+    expect([made.answer?.reason, made.redactions]).toEqual([
+      'Bad redacted-credential-1-x-x-x-x-x-',
+      [{ path: 'answer.reason', kind: 'credential', count: 1 }],
+    ]);
+    expect(makeRecording(spoken, optionsWith({ asAnswered: true })).answer?.reason).toBe(`Bad ${key}`);
+  });
+
+  it('loses it in trailers', () => {
+    const { answer } = makeRecording(answered({ trailers: [['Warning', `199 - ${key}`]] }), optionsWith());
+    expect(answer?.trailers).toEqual([['Warning', '199 - redacted-credential-1-x-x-x-x-x-']]);
+  });
+
+  it('loses it in the protocol of a socket, where a browser puts it', () => {
+    const { at, request } = captured({});
+    const socket = { protocol: 'openai-insecure-api-key.hunter2', startedAtMs: 0, frames: [], ends: 'close' as const, tooLarge: false };
+    const made = makeRecording({ at, request, socket }, optionsWith());
+    expect([made.socket?.protocol, made.redactions[0]?.path]).toEqual(['openai-insecure-api-key.xxxxxx0', 'socket.protocol']);
+  });
+
+  it('loses the account in the address of the upstream, as in targets', () => {
+    const upstream = 'https://api.example.com/client/v4/accounts/0123456789abcdef/ai/v1';
+    const sent = [['Host', '127.0.0.1:1']] as const;
+    const made = makeRecording(captured({ sent, target: '/accounts/0123456789abcdef' }), optionsWith({ upstream }));
+    expect([made.provenance.upstream, made.request.target, made.request.fields]).toEqual([
+      'https://api.example.com/client/v4/accounts/account-1-x-x-x-/ai/v1',
+      '/accounts/account-1-x-x-x-',
+      [['Host', 'api.example.com']],
+    ]);
+    const plain = 'https://api.example.com/v1/openai/deployments';
+    expect(makeRecording(captured({}), optionsWith({ upstream: plain })).provenance.upstream).toBe(plain);
   });
 });

@@ -1,12 +1,14 @@
 import { recordedBytes } from '#fixtures/recordings/recorded-bytes';
 import type { RecordedAnswer, Unanswered, UnsealedRecording } from '#fixtures/recordings/recording';
 
-import type { Captured, CapturedAnswer, CapturedRequest, CapturedSocket, Fields } from './captured.ts';
+import type { Captured, CapturedAnswer, CapturedFrame, CapturedRequest, CapturedSocket, Fields } from './captured.ts';
 import type { Placeholders } from './placeholders.ts';
-import { redactBody, redactPieces } from './redact-body.ts';
-import { type FieldContext, redactFields, redactTarget } from './redact-fields.ts';
+import { type BodyFields, redactBody, redactFrames, redactPieces } from './redact-body.ts';
+import { type FieldContext, redactFields, redactProtocol } from './redact-fields.ts';
+import { redactMount, redactTarget } from './redact-target.ts';
 import { Redactions } from './redactions.ts';
 import { Refusal } from './refusal.ts';
+import { withoutSensitive } from './replaced.ts';
 import { surfaceOf } from './surface-of.ts';
 
 export interface MakeOptions {
@@ -25,11 +27,12 @@ export interface MakeOptions {
 
 type Parts = Pick<UnsealedRecording, 'request' | 'answer' | 'socket' | 'unanswered'>;
 
-const encodingOf = (fields: Fields): string | undefined =>
-  fields
-    .find(([name]) => name.toLowerCase() === 'content-encoding')?.[1]
-    .trim()
-    .toLowerCase();
+const fieldOf = (fields: Fields, wanted: string): string | undefined => fields.find(([name]) => name.toLowerCase() === wanted)?.[1].trim();
+
+const bodyFieldsOf = (fields: Fields): BodyFields => ({
+  encoding: fieldOf(fields, 'content-encoding')?.toLowerCase(),
+  contentType: fieldOf(fields, 'content-type'),
+});
 
 const rounded = (ms: number): number => Math.max(0, Math.round(ms * 10) / 10);
 
@@ -42,7 +45,7 @@ const withHost = (fields: Fields, upstream: string): Fields =>
 const requestOf = (request: CapturedRequest, { upstream }: MakeOptions, context: FieldContext): Parts['request'] => {
   if (request.body === undefined) throw tooLarge('the request');
   if (!request.whole) throw new Refusal('request-cut', 'the answer was there before the end of the request');
-  const body = redactBody(request.body, 'request.body', encodingOf(request.fields), context);
+  const body = redactBody(request.body, 'request.body', bodyFieldsOf(request.fields), context);
   return {
     method: request.method,
     target: redactTarget(request.target, context),
@@ -54,24 +57,27 @@ const requestOf = (request: CapturedRequest, { upstream }: MakeOptions, context:
 /** What is done to the parts of an answer before they are written. */
 interface Treatment {
   readonly fields: (fields: Fields, place: string) => [string, string][];
-  readonly pieces: (pieces: readonly Buffer[], encoding: string | undefined) => readonly Buffer[];
+  readonly pieces: (pieces: readonly Buffer[], fields: BodyFields) => readonly Buffer[];
+  readonly reason: (reason: string) => string;
 }
 
 const asTheyAre: Treatment = {
   fields: (fields) => fields.map(([name, value]) => [name, value]),
   pieces: (pieces) => pieces,
+  reason: (reason) => reason,
 };
 
 const redacting = (context: FieldContext): Treatment => ({
   fields: (fields, place) => redactFields(fields, place, context),
-  pieces: (pieces, encoding) => redactPieces(pieces, 'answer.body', encoding, context),
+  pieces: (pieces, fields) => redactPieces(pieces, 'answer.body', fields, context),
+  reason: (reason) => withoutSensitive(reason, 'answer.reason', context),
 });
 
 const piecesOf = (answer: CapturedAnswer, treated: Treatment): Pick<RecordedAnswer, 'pieces' | 'tail'> => {
   const { pieces, tail } = answer.body;
   const bytes = [...pieces.map((piece) => piece.bytes), tail];
   // What is broken at the end is no longer what its encoding says, but what comes before it is.
-  const redacted = treated.pieces(bytes, encodingOf(answer.fields));
+  const redacted = treated.pieces(bytes, bodyFieldsOf(answer.fields));
   let before = answer.headAtMs;
   const recorded = pieces.map(({ atMs }, index) => {
     const afterMs = rounded(atMs - before);
@@ -94,7 +100,7 @@ const answerOf = (answer: CapturedAnswer, treated: Treatment): RecordedAnswer =>
   const lastAt = answer.body.pieces.at(-1)?.atMs ?? answer.headAtMs;
   return {
     status: answer.status,
-    reason: answer.reason,
+    reason: treated.reason(answer.reason),
     version: answer.version,
     ...informationalOf(answer, treated),
     fields: treated.fields(answer.fields, 'answer.fields'),
@@ -107,16 +113,33 @@ const answerOf = (answer: CapturedAnswer, treated: Treatment): RecordedAnswer =>
   };
 };
 
+/** The bytes of each frame, redacted by its side: a value may begin in one frame and end in another of the same side. */
+const framesOf = ({ frames }: CapturedSocket, context: FieldContext): ReadonlyMap<CapturedFrame, Buffer> => {
+  const redacted = new Map<CapturedFrame, Buffer>();
+  for (const side of ['client', 'upstream'] as const) {
+    const own = frames.filter(({ from }) => from === side);
+    const bytes = redactFrames(
+      own.map(({ data }) => data),
+      `socket.${side}`,
+      context,
+    );
+    for (const [index, frame] of own.entries()) redacted.set(frame, bytes[index] ?? frame.data);
+  }
+  return redacted;
+};
+
 const socketOf = (socket: CapturedSocket, context: FieldContext): NonNullable<Parts['socket']> => {
   if (socket.tooLarge) throw tooLarge('what the socket carried');
+  const redacted = framesOf(socket, context);
   let before = socket.startedAtMs;
-  const frames = socket.frames.map(({ from, atMs, kind, data, code }) => {
+  const frames = socket.frames.map((frame) => {
+    const { from, atMs, kind, data, code } = frame;
     const afterMs = rounded(atMs - before);
     before = atMs;
-    const bytes = redactBody(data, `socket.${from}`, undefined, context);
-    return { from, afterMs, kind, data: recordedBytes(bytes), ...(code !== undefined && { code }) };
+    return { from, afterMs, kind, data: recordedBytes(redacted.get(frame) ?? data), ...(code !== undefined && { code }) };
   });
-  return { ...(socket.protocol !== undefined && { protocol: socket.protocol }), frames, ends: socket.ends };
+  const protocol = socket.protocol === undefined ? undefined : redactProtocol(socket.protocol, 'socket.protocol', context);
+  return { ...(protocol !== undefined && { protocol }), frames, ends: socket.ends };
 };
 
 const silence: Unanswered = { ends: 'open', endAfterMs: 0 };
@@ -145,7 +168,8 @@ const modelIn = (body: string): string | undefined => /"model"\s*:\s*"([\w.:/-]{
 export const makeRecording = (captured: Captured, options: MakeOptions): Omit<UnsealedRecording, 'id'> => {
   const { upstream, tool, allowed, dropContent, placeholders } = options;
   const redactions = new Redactions();
-  const parts = partsOf(captured, options, { placeholders, redactions, dropContent, allowed });
+  const context = { placeholders, redactions, dropContent, allowed };
+  const parts = partsOf(captured, options, context);
   const { request } = parts;
   const surface = surfaceOf(request.target);
   const model = request.body !== undefined && 'utf8' in request.body ? modelIn(request.body.utf8) : undefined;
@@ -153,7 +177,7 @@ export const makeRecording = (captured: Captured, options: MakeOptions): Omit<Un
     schema: 'wireproof.recording/v1',
     provenance: {
       at: new Date(captured.at).toISOString(),
-      upstream,
+      upstream: redactMount(upstream, context),
       tool,
       ...(surface !== undefined && { surface }),
       ...(model !== undefined && { model }),

@@ -8,7 +8,7 @@ export interface PassThroughOptions {
   readonly port: number;
   /** Bytes of a body that are kept, of a request and of an answer each. Beyond, everything still passes. */
   readonly mostBytes: number;
-  /** Milliseconds without a byte from the upstream, after which it counts as hanging. */
+  /** Milliseconds without a byte from the upstream, after which it counts as hanging. While the client is waited for, it does not. */
   readonly idleMs: number;
   /** Asks the upstream for answers without content encoding. */
   readonly plain: boolean;

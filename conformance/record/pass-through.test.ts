@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { Agent, createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 
 import { afterEach, describe, expect, it } from 'vitest';
@@ -68,6 +68,11 @@ const wires: readonly (readonly [string, string, ReturnType<typeof shapeOf>])[] 
   ['less than the length', `${head('Content-Length: 9')}half`, { framing: 'length', pieces: ['half'], tail: '', ends: 'fin' }],
   ['no length', `${head()}until the end`, { framing: 'close', pieces: ['until the end'], tail: '', ends: 'complete' }],
   ['an empty body', head('Content-Length: 0'), { framing: 'length', pieces: [], tail: '', ends: 'complete' }],
+  [
+    'the length of a body that does not come',
+    'HTTP/1.1 304 Same\r\nContent-Length: 1234\r\n\r\n',
+    { framing: 'none', pieces: [], tail: '', ends: 'complete' },
+  ],
   ['no body', 'HTTP/1.1 204 Nothing\r\n\r\n', { framing: 'none', pieces: [], tail: '', ends: 'complete' }],
 ];
 
@@ -223,7 +228,9 @@ describe('a pass-through', () => {
       now: () => 1_000,
       onCaptured: (one) => void captured.push(one),
     });
-    for (let count = 0; count < 30; count += 1) await ask(passThrough.url);
+    const agent = new Agent({ keepAlive: true });
+    for (let count = 0; count < 30; count += 1) await ask(passThrough.url, 'GET', agent);
+    agent.destroy();
     process.off('warning', onWarning);
     await passThrough.close();
     upstream.close();

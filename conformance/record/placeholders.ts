@@ -2,6 +2,9 @@ import type { SensitiveKind } from '#fixtures/recordings/sensitive';
 
 const longestNumber = 15;
 
+/** How long a value is for which there is no placeholder. */
+export const lettersText = (count: number): string => (count === 1 ? 'one letter' : `${count} letters`);
+
 /**
  * Names for values that must not be written: the same value has the same one in all of a set of recordings, so that what referred to it
  * still does. A placeholder has as many bytes as its value: no length, no chunk and no boundary moves.

@@ -10,6 +10,7 @@ import { loadRecordings } from '#fixtures/recordings/recording-file';
 import { bytesOf } from '#fixtures/recordings/recorded-bytes';
 import { exchange } from '#fixtures/catalogue';
 
+import type { Captured } from './captured.ts';
 import { startPassThrough } from './pass-through.ts';
 import { Placeholders } from './placeholders.ts';
 import { type Outcome, Recorder } from './recorder.ts';
@@ -50,6 +51,34 @@ const record = async (
   await passThrough.close();
   await upstream.close();
   return outcomes;
+};
+
+/** An exchange as a pass-through tells of it. */
+const captured = (request: Partial<Captured['request']>, answer: Partial<NonNullable<Captured['answer']>> = {}): Captured => ({
+  at: 0,
+  request: { method: 'POST', target: '/v1/chat/completions', fields: [], body: Buffer.from('{}'), whole: true, ...request },
+  answer: {
+    status: 200,
+    reason: 'OK',
+    version: '1.1',
+    informational: [],
+    fields: [],
+    headAfterMs: 0,
+    headAtMs: 0,
+    framing: 'length',
+    body: { pieces: [], tail: Buffer.alloc(0), whole: true, tooLarge: false },
+    trailers: [],
+    ends: 'complete',
+    endedAtMs: 0,
+    ...answer,
+  },
+});
+
+const newRecorder = () => {
+  const outcomes: Outcome[] = [];
+  const about = { upstream: 'https://api.vendor.test', tool: 'wireproof 0.0.0', allowed: new Set<string>(), dropContent: false };
+  const onOutcome = (outcome: Outcome): void => void outcomes.push(outcome);
+  return { recorder: new Recorder({ ...about, placeholders: new Placeholders(), directory, onOutcome }), outcomes };
 };
 
 const askFor = (stream: boolean) => async (url: string) => {
@@ -97,6 +126,13 @@ describe('a recorder', () => {
     ]);
   });
 
+  it('names no file by an address in the path', async () => {
+    await record(async (url) => (await fetch(`${url}/users/anna%40example.org`)).text());
+    expect(loadRecordings(directory).map(({ id, request }) => [id, request.target])).toEqual([
+      ['127-0-0-1/get-users-personal-1-x-x-x-x-0001', '/users/personal-1-x-x-x-x'],
+    ]);
+  });
+
   it('says so when nothing can be written, and the client does not notice', async () => {
     const output = join(directory, 'a-file');
     writeFileSync(output, 'in the way');
@@ -112,5 +148,52 @@ describe('a recorder', () => {
     ]);
     expect([said.includes('Wireproof says ok.'), readFileSync(output, 'utf8')]).toEqual([true, 'in the way']);
     expect(existsSync(join(directory, 'openai-chat'))).toBe(false);
+  });
+
+  it('refuses one exchange for a fault of its own, and goes on', () => {
+    const { recorder, outcomes } = newRecorder();
+    const broken = {
+      ...captured({}),
+      get answer(): never {
+        throw new RangeError('Maximum call stack size exceeded by Bearer sk-proj-9f8E7d6C5b4A3928170615zZ');
+      },
+    };
+    recorder.take(broken);
+    recorder.take(captured({}));
+    const detail = 'Maximum call stack size exceeded by Bearer (not shown)';
+    expect(outcomes).toEqual([
+      { kind: 'refused', code: 'own-fault', detail, method: 'POST', path: '/v1/chat/completions' },
+      expect.objectContaining({ kind: 'saved' }),
+    ]);
+  });
+
+  it.each([
+    ['a target without a path', { method: 'OPTIONS', target: '*' }, {}, 'request.target'],
+    ['a method of other letters', { method: 'M-SEARCH' }, {}, 'request.method'],
+    ['a status that nobody knows', {}, { status: 999 }, 'answer.status'],
+  ])('does not write %s, which could not be read', (_what, request, answer, place) => {
+    const { recorder, outcomes } = newRecorder();
+    recorder.take(captured(request, answer));
+    recorder.take(captured({}));
+    expect(outcomes).toEqual([
+      expect.objectContaining({ code: 'cannot-say', detail: expect.stringContaining(`${place}: `) }),
+      expect.objectContaining({ kind: 'saved' }),
+    ]);
+    expect(loadRecordings(directory).map(({ id }) => id)).toEqual(['openai-chat/post-chat-completions-0001']);
+  });
+
+  it('takes no number that another recorder took meanwhile', () => {
+    const [one, other] = [newRecorder(), newRecorder()];
+    for (const { recorder } of [one, other, one, other]) recorder.take(captured({}));
+    expect(
+      [...one.outcomes, ...other.outcomes].map((outcome) => (outcome.kind === 'saved' ? outcome.file.slice(-19, -15) : outcome)),
+    ).toEqual(['0001', '0003', '0002', '0004']);
+    expect(loadRecordings(directory)).toHaveLength(4);
+  });
+
+  it('tells of no key in a path', () => {
+    const { recorder, outcomes } = newRecorder();
+    recorder.take(captured({ target: '/bots/sk-abcdefghijklmnopqrstuv/x?key=1', whole: false }));
+    expect(outcomes).toEqual([expect.objectContaining({ code: 'request-cut', path: '/bots/(not shown)/x' })]);
   });
 });

@@ -1,12 +1,12 @@
 import { brotliDecompressSync, constants, gunzipSync, inflateSync } from 'node:zlib';
 
-import { kindOfKey, type SensitiveKind, sensitiveSpans, type Span } from '#fixtures/recordings/sensitive';
+import { sensitiveSpans } from '#fixtures/recordings/sensitive';
 
-import { isContent } from './content.ts';
-import { type Leaf, leavesOfBody } from './json-leaves.ts';
-import type { Placeholders } from './placeholders.ts';
+import { type Found, type LookedInto, lookInto, type LookOptions } from './looked-into.ts';
+import { lettersText, type Placeholders } from './placeholders.ts';
 import type { Redactions } from './redactions.ts';
-import { Refusal } from './refusal.ts';
+import { looksLike, Refusal } from './refusal.ts';
+import { refuseSpread, type Spread } from './spread.ts';
 
 export interface RedactContext {
   readonly placeholders: Placeholders;
@@ -15,109 +15,44 @@ export interface RedactContext {
   readonly dropContent: boolean;
 }
 
-interface Found extends Span {
-  readonly type: Leaf['type'];
-  readonly path: string;
+export interface BodyFields {
+  /** Of `content-encoding` and `content-type`. */
+  readonly encoding?: string | undefined;
+  readonly contentType?: string | undefined;
 }
 
-const unescaped = (raw: string): string => {
-  try {
-    return JSON.parse(`"${raw}"`) as string;
-  } catch {
-    return raw;
-  }
+/** Keys of one body that are left out must stay different ones. */
+const keyFor = (length: number, index: number): string => {
+  const count = (index % 36 ** Math.min(length, 4)).toString(36);
+  return count.padStart(length, 'x');
 };
 
-/** What is hidden by escapes is only seen without them; then all of the string goes. */
-const hiddenKind = (text: string, { type, start, end }: Leaf): SensitiveKind | undefined => {
-  const raw = text.slice(start, end);
-  if (type === 'number' || !/\\[u/]/.test(raw)) return undefined;
-  const plain = unescaped(raw);
-  const [hidden] = sensitiveSpans(plain).filter((span) => !raw.includes(plain.slice(span.start, span.end)));
-  return hidden?.kind;
+const placeholderFor = ({ kind, type, start, end, path }: Found, text: string, index: number, context: RedactContext): string => {
+  if (type === 'key' && kind === 'content') return keyFor(end - start, index);
+  const made = context.placeholders.of(kind, text.slice(start, end), type === 'number' ? 'number' : 'string');
+  if (made === undefined) throw new Refusal('cannot-redact', `${path}: no placeholder of ${lettersText(end - start)} is free`);
+  return made;
 };
 
-const foundByLeaf = (text: string, leaf: Leaf, dropContent: boolean): readonly Found[] => {
-  const kind = kindOfKey(leaf.key) ?? hiddenKind(text, leaf) ?? (dropContent && isContent(leaf) ? 'content' : undefined);
-  return kind === undefined || leaf.start === leaf.end ? [] : [{ ...leaf, kind }];
-};
-
-type Place = Pick<Span, 'start' | 'end'>;
-
-const within =
-  (outer: Place) =>
-  (inner: Place): boolean =>
-    outer.start <= inner.start && inner.end <= outer.end;
-
-const overlaps =
-  (one: Place) =>
-  (other: Place): boolean =>
-    one.start < other.end && other.start < one.end;
-
-/** Places in a text, without overlaps, in order. Whole values win over parts of them. */
-const findIn = (text: string, leaves: readonly Leaf[], place: string, dropContent: boolean): readonly Found[] => {
-  const wholes = leaves.flatMap((leaf) => foundByLeaf(text, leaf, dropContent));
-  // A text that is no JSON cannot be told from what was said.
-  if (dropContent && leaves.length === 0 && text.length > 0)
-    return [{ start: 0, end: text.length, kind: 'content', type: 'string', path: place }];
-  const found: Found[] = [];
-  const spans = sensitiveSpans(text).toSorted((a, b) => a.start - b.start || b.end - a.end);
-  for (const span of spans) {
-    if (wholes.some((one) => within(one)(span)) || found.some(overlaps(span))) continue;
-    const leaf = leaves.find((one) => within(one)(span));
-    found.push({ ...span, type: 'string', path: leaf?.path ?? '' });
-  }
-  const parts = found.filter((one) => !wholes.some(overlaps(one)));
-  return [...wholes, ...parts].sort((a, b) => a.start - b.start).map((one) => ({ ...one, path: placeOf(place, one.path) }));
-};
-
-const placeOf = (place: string, path: string): string => {
-  if (path === '' || path === place) return place;
-  return path.startsWith('[') ? `${place}${path}` : `${place}.${path}`;
-};
-
-const replaceIn = (text: string, found: readonly Found[], context: RedactContext): string => {
+const replaceIn = ({ text, found, doubtful }: LookedInto, place: string, context: RedactContext): string => {
   const out: string[] = [];
   let at = 0;
-  for (const { start, end, kind, type, path } of found) {
-    const made = context.placeholders.of(kind, text.slice(start, end), type);
-    if (made === undefined) throw new Refusal('cannot-redact', `${path}: no placeholder of ${end - start} letters is free`);
-    context.redactions.add(path, kind);
-    out.push(text.slice(at, start), made);
-    at = end;
+  for (const [index, one] of found.entries()) {
+    out.push(text.slice(at, one.start), placeholderFor(one, text, index, context));
+    context.redactions.add(one.path, one.kind);
+    at = one.end;
   }
-  return [...out, text.slice(at)].join('');
-};
-
-/** A value that is spread over the events of a stream is whole only in what they add up to. */
-const refuseSpread = (text: string, leaves: readonly Leaf[], place: string): void => {
-  const sums = new Map<string, string[]>();
-  for (const { path, start, end, type } of leaves) {
-    if (type === 'number') continue;
-    const parts = sums.get(path);
-    if (parts === undefined) sums.set(path, [text.slice(start, end)]);
-    else parts.push(text.slice(start, end));
-  }
-  for (const [path, parts] of sums) {
-    const [left] = parts.length > 1 ? sensitiveSpans(parts.join('')) : [];
-    if (left !== undefined)
-      throw new Refusal('secret-left', `${placeOf(place, path)}: spread over events, something that looks like a ${left.kind}`);
-  }
-};
-
-const redactText = (text: string, place: string, context: RedactContext): string => {
-  const leaves = leavesOfBody(text);
-  const found = findIn(text, leaves, place, context.dropContent);
-  if (found.length === 0) {
-    refuseSpread(text, leaves, place);
-    return text;
-  }
-  const redacted = replaceIn(text, found, context);
-  const [left] = sensitiveSpans(redacted);
-  if (left !== undefined) throw new Refusal('secret-left', `${place}: something that looks like a ${left.kind} cannot be replaced`);
-  refuseSpread(redacted, leavesOfBody(redacted), place);
+  const redacted = found.length === 0 ? text : [...out, text.slice(at)].join('');
+  const [left] = doubtful ? sensitiveSpans(redacted) : [];
+  if (left !== undefined) throw new Refusal('secret-left', `${place}: ${looksLike[left.kind]} cannot be replaced`);
   return redacted;
 };
+
+/** A list that is sent item by item is a stream, too. What is asked comes as one. */
+const spreadIn = ({ shape, text }: LookedInto, place: string): Spread =>
+  !place.startsWith('request') && (shape === 'lines' || (shape === 'json' && /^\s*\[/.test(text)))
+    ? 'the events of a stream'
+    : 'the items of a list';
 
 /** Bytes of a decoded body that are looked at. */
 const mostDecoded = 256 * 1024 * 1024;
@@ -140,43 +75,44 @@ const decoded = (bytes: Buffer, encoding: string, place: string): Buffer => {
 };
 
 /** Encoded bytes cannot be changed without becoming others: they are kept as they came, or not at all. */
-const checkEncoded = (bytes: Buffer, encoding: string, place: string, dropContent: boolean): void => {
-  const text = decoded(bytes, encoding, place).toString('latin1');
-  const leaves = leavesOfBody(text);
-  const [found] = findIn(text, leaves, place, dropContent);
+const checkEncoded = (bytes: Buffer, encoding: string, options: LookOptions): void => {
+  const looked = lookInto(decoded(bytes, encoding, options.place).toString('latin1'), options);
+  const [found] = looked.found;
   if (found !== undefined)
-    throw new Refusal(
-      'encoded',
-      `${found.path}: what looks ${found.kind === 'personal' ? 'personal' : `like a ${found.kind}`} is behind the content encoding ${encoding}`,
-    );
-  refuseSpread(text, leaves, place);
+    throw new Refusal('encoded', `${found.path}: ${looksLike[found.kind]} is behind the content encoding ${encoding}`);
+  refuseSpread([looked], options.place, spreadIn(looked, options.place));
 };
 
 /**
  * A body without what must not be written, as long as it was. Throws {@link Refusal}.
  * @param place what its redactions are listed under
- * @param encoding of `content-encoding`
  */
-export const redactBody = (bytes: Buffer, place: string, encoding: string | undefined, context: RedactContext): Buffer => {
+export const redactBody = (bytes: Buffer, place: string, { encoding, contentType }: BodyFields, context: RedactContext): Buffer => {
   if (bytes.length === 0) return bytes;
-  if (encoding === undefined || encoding === '' || encoding === 'identity') {
-    return Buffer.from(redactText(bytes.toString('latin1'), place, context), 'latin1');
+  const options = { place, contentType, dropContent: context.dropContent };
+  if (encoding !== undefined && encoding !== '' && encoding !== 'identity') {
+    checkEncoded(bytes, encoding, options);
+    return bytes;
   }
-  checkEncoded(bytes, encoding, place, context.dropContent);
-  return bytes;
+  const looked = lookInto(bytes.toString('latin1'), options);
+  refuseSpread([looked], place, spreadIn(looked, place));
+  const redacted = replaceIn(looked, place, context);
+  return redacted === looked.text ? bytes : Buffer.from(redacted, 'latin1');
 };
 
 /** The same for pieces that make up one body: a value may begin in one and end in another. */
-export const redactPieces = (
-  pieces: readonly Buffer[],
-  place: string,
-  encoding: string | undefined,
-  context: RedactContext,
-): readonly Buffer[] => {
-  const whole = redactBody(Buffer.concat(pieces), place, encoding, context);
+export const redactPieces = (pieces: readonly Buffer[], place: string, fields: BodyFields, context: RedactContext): readonly Buffer[] => {
+  const whole = redactBody(Buffer.concat(pieces), place, fields, context);
   let at = 0;
   return pieces.map(({ length }) => {
     at += length;
     return whole.subarray(at - length, at);
   });
+};
+
+/** The same for the frames of one side of a socket, each of which is a body. */
+export const redactFrames = (frames: readonly Buffer[], place: string, context: RedactContext): readonly Buffer[] => {
+  const looked = frames.map((bytes) => lookInto(bytes.toString('latin1'), { place, dropContent: context.dropContent }));
+  refuseSpread(looked, place, 'the frames of a socket');
+  return looked.map((one) => Buffer.from(replaceIn(one, place, context), 'latin1'));
 };

@@ -1,31 +1,16 @@
-import { kindOfQueryKey, looksRandom, type SensitiveKind, sensitiveSpans } from '#fixtures/recordings/sensitive';
+import { kindOfKey, looksRandom, type SensitiveKind } from '#fixtures/recordings/sensitive';
 
 import type { Fields } from './captured.ts';
-import { accountFields, credentialFields, idFields, keptFamilies, keptFields } from './kept-fields.ts';
+import { accountFields, addressFields, credentialFields, idFields, keptFamilies, keptFields } from './kept-fields.ts';
 import type { RedactContext } from './redact-body.ts';
+import { redactAddresses } from './redact-target.ts';
 import { Refusal } from './refusal.ts';
+import { replaced, withoutSensitive } from './replaced.ts';
 
 export interface FieldContext extends RedactContext {
   /** Names that are kept besides, in lower case. */
   readonly allowed: ReadonlySet<string>;
 }
-
-const replaced = (value: string, kind: SensitiveKind, place: string, { placeholders, redactions }: RedactContext): string => {
-  const made = placeholders.of(kind, value);
-  if (made === undefined) throw new Refusal('cannot-redact', `${place}: no placeholder of ${value.length} letters is free`);
-  redactions.add(place, kind);
-  return made;
-};
-
-/** Values that can be told by their look. */
-const withoutSensitive = (text: string, place: string, context: RedactContext): string => {
-  let out = text;
-  for (const { start, end, kind } of sensitiveSpans(text)) {
-    // Placeholders are as long as their values: places stay where they are.
-    out = `${out.slice(0, start)}${replaced(text.slice(start, end), kind, place, context)}${out.slice(end)}`;
-  }
-  return out;
-};
 
 /** Behind the word for the scheme, if there is one. */
 const withoutCredential = (value: string, place: string, context: RedactContext): string => {
@@ -33,11 +18,38 @@ const withoutCredential = (value: string, place: string, context: RedactContext)
   return rest === '' ? value : `${scheme}${replaced(rest, 'credential', place, context)}`;
 };
 
+/** What any value under a name is: also under one that was allowed. */
+const kindOfField = (name: string): SensitiveKind | undefined => {
+  if (credentialFields.has(name)) return 'credential';
+  return accountFields.has(name) ? 'account' : kindOfKey(name);
+};
+
+/** Drawn by lot for each body that has parts. */
+const boundary = /;\s*boundary=[^;]*/i;
+
+/** Browsers can set no field of a socket: what lets them in stands in the name of a protocol. */
+const inProtocol = /(?<=\bopenai-insecure-api-key\.)[^\s,]+/g;
+
+/** The protocols of a socket without what lets in. */
+export const redactProtocol = (value: string, place: string, context: RedactContext): string =>
+  withoutSensitive(
+    value.replace(inProtocol, (key) => replaced(key, 'credential', place, context)),
+    place,
+    context,
+  );
+
+const withoutKnown = (name: string, value: string, place: string, context: RedactContext): string => {
+  if (addressFields.has(name)) return redactAddresses(value, place, context);
+  return name === 'sec-websocket-protocol' ? redactProtocol(value, place, context) : withoutSensitive(value, place, context);
+};
+
 const redactValue = (name: string, value: string, place: string, context: RedactContext): string => {
-  if (credentialFields.has(name)) return withoutCredential(value, place, context);
-  if (accountFields.has(name)) return value === '' ? value : replaced(value, 'account', place, context);
-  const out = withoutSensitive(value, place, context);
-  if (!idFields.has(name) && looksRandom(out)) throw new Refusal('secret-left', `${place}: looks like a secret`);
+  const kind = kindOfField(name);
+  if (kind === 'credential') return withoutCredential(value, place, context);
+  if (kind !== undefined) return value === '' ? value : replaced(value, kind, place, context);
+  const out = withoutKnown(name, value, place, context);
+  const read = name === 'content-type' ? out.replace(boundary, '') : out;
+  if (!idFields.has(name) && looksRandom(read)) throw new Refusal('secret-left', `${place}: looks like a secret`);
   return out;
 };
 
@@ -54,23 +66,3 @@ export const redactFields = (fields: Fields, place: string, context: FieldContex
     context.redactions.add(at, 'dropped');
     return [];
   });
-
-const redactParameter = (parameter: string, context: RedactContext): string => {
-  const [, key = '', value = ''] = /^([^=]*)=(.*)$/s.exec(parameter) ?? [];
-  const place = `request.query.${key}`;
-  const kind = kindOfQueryKey(key);
-  if (value === '') return parameter;
-  if (kind !== undefined) return `${key}=${replaced(value, kind, place, context)}`;
-  const out = withoutSensitive(value, place, context);
-  if (looksRandom(out)) throw new Refusal('secret-left', `${place}: looks like a secret`);
-  return `${key}=${out}`;
-};
-
-/** Path and query without what must not be written. Throws {@link Refusal}. */
-export const redactTarget = (target: string, context: RedactContext): string => {
-  const [path = '', ...rest] = target.split('?');
-  const plainPath = withoutSensitive(path, 'request.target', context);
-  if (rest.length === 0) return plainPath;
-  const parameters = rest.join('?').split('&');
-  return `${plainPath}?${parameters.map((one) => redactParameter(one, context)).join('&')}`;
-};

@@ -1,9 +1,10 @@
 import type { Recording, UnsealedRecording } from '#fixtures/recordings/recording';
-import { sealed } from '#fixtures/recordings/seal-recording';
 
 import type { Captured } from '../record/captured.ts';
+import { toldRefusal } from '../record/discreet-refusal.ts';
 import { makeRecording, type MakeOptions } from '../record/make-recording.ts';
 import { Placeholders } from '../record/placeholders.ts';
+import { readableRecording } from '../record/readable-recording.ts';
 import { Refusal, type RefusalCode } from '../record/refusal.ts';
 import { callName } from './call-name.ts';
 import type { RecordedCall } from './recorded-call.ts';
@@ -52,16 +53,18 @@ const madeOf = (call: RecordedCall, options: MakeOptions): Made => {
   throw refusal;
 };
 
-/** Every call gets the number that it has among those of its token, in the order in which they arrived. */
+/** In the order in which they arrived, not in the one in which they ended: many arrive in one millisecond. */
+const byArrival = ({ captured: a }: RecordedCall, { captured: b }: RecordedCall): number =>
+  a.at - b.at || (a.before ?? 0) - (b.before ?? 0);
+
+/** Every call gets the number that it has among those of its token. */
 const numbered = (calls: readonly RecordedCall[]): readonly { readonly call: RecordedCall; readonly index: number }[] => {
   const counts = new Map<string, number>();
-  return calls
-    .toSorted((a, b) => a.captured.at - b.captured.at)
-    .map((call) => {
-      const index = counts.get(call.token) ?? 0;
-      counts.set(call.token, index + 1);
-      return { call, index };
-    });
+  return calls.toSorted(byArrival).map((call) => {
+    const index = counts.get(call.token) ?? 0;
+    counts.set(call.token, index + 1);
+    return { call, index };
+  });
 };
 
 /** The recordings of a run, and what could not become one. */
@@ -70,14 +73,6 @@ export interface RecordedSet {
   /** Filled while the recordings are gone through. */
   readonly notSaved: readonly NotSaved[];
 }
-
-const refused = ({ captured: { request }, token }: RecordedCall, { code, message }: Refusal): NotSaved => ({
-  token,
-  method: request.method,
-  path: request.target.replace(/\?.*$/s, ''),
-  code,
-  detail: message,
-});
 
 /** Makes recordings of calls one after the other, since all of them at once would fill the memory. */
 export const recordedSet = (calls: readonly RecordedCall[], tool: string): RecordedSet => {
@@ -97,10 +92,10 @@ export const recordedSet = (calls: readonly RecordedCall[], tool: string): Recor
       try {
         const { schema, provenance, ...rest } = madeOf(call, options);
         const id = callName(call.surface, call.token, index);
-        yield sealed({ schema, id, provenance: { ...provenance, surface: call.surface }, ...rest });
+        yield readableRecording({ schema, id, provenance: { ...provenance, surface: call.surface }, ...rest });
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        notSaved.push(refused(call, error));
+        notSaved.push({ token: call.token, ...toldRefusal(call.captured.request, error) });
       }
     }
   };

@@ -4,16 +4,15 @@ import { dirname, join } from 'node:path';
 import type { Recording } from '#fixtures/recordings/recording';
 import { recordingSuffix } from '#fixtures/recordings/recording-file';
 import { setSealOf } from '#fixtures/recordings/set-seal';
-import { loadRouting } from '#fixtures/upstreams/routing';
 
 import type { Report } from '../engine/records.ts';
 import type { RunOptions } from '../engine/run.ts';
 import { ToolError } from '../errors.ts';
 import { fileReason } from '#fixtures/file-reason';
-import type { Captured } from '../record/captured.ts';
+import { KeptCalls } from './kept-calls.ts';
 import { recordedSet } from './make-set.ts';
 import { startRecordedUpstream } from './record-upstream.ts';
-import { asRecordedCall, type RecordedCall } from './recorded-call.ts';
+import type { RecordedCall } from './recorded-call.ts';
 import { openStaging } from './run-directory.ts';
 import { manifestName, type RunManifest } from './run-manifest.ts';
 
@@ -33,12 +32,6 @@ const writeRecording = (directory: string, recording: Recording): void => {
   const file = join(directory, `${recording.id}${recordingSuffix}`);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(recording, null, 2)}\n`);
-};
-
-const callsIn = async (all: readonly Captured[]): Promise<readonly RecordedCall[]> => {
-  const routing = await loadRouting();
-  const calls = await Promise.all(all.map((captured) => asRecordedCall(captured, routing)));
-  return calls.filter((call) => call !== undefined);
 };
 
 const manifestOf = (report: Report, arms: readonly string[], now: number): Omit<RunManifest, 'recordings' | 'seal' | 'notSaved'> => ({
@@ -63,30 +56,8 @@ const writeSet = (directory: string, calls: readonly RecordedCall[], about: Retu
   return manifest;
 };
 
-/** Bytes of all requests and answers of a run: they are in memory until it has ended, so that writing them does not slow it. */
+/** Bytes of all requests, answers and frames of a run: they are in memory until it has ended, so that writing them does not slow it. */
 const mostBytesOfAll = 1024 * 1024 * 1024;
-
-const bytesOf = ({ request, answer }: Captured): number =>
-  (request.body?.length ?? 0) +
-  (answer?.body.tail.length ?? 0) +
-  (answer?.body.pieces ?? []).reduce((sum, { bytes }) => sum + bytes.length, 0);
-
-const withoutBytes = ({ request, answer, ...rest }: Captured): Captured => ({
-  ...rest,
-  request,
-  ...(answer !== undefined && { answer: { ...answer, body: { ...answer.body, pieces: [], tail: Buffer.alloc(0), tooLarge: true } } }),
-});
-
-/** Keeps what is captured; when there is no more room, only that it was. */
-const keeping = (mostBytes: number) => {
-  const captured: Captured[] = [];
-  let room = mostBytes;
-  const keep = (one: Captured): void => {
-    room -= bytesOf(one);
-    captured.push(room < 0 ? withoutBytes(one) : one);
-  };
-  return { captured, keep };
-};
 
 /**
  * Opens a directory (absolute) for the recordings of one run: a new or empty one, or one with an older recorded run, which is replaced when
@@ -97,15 +68,15 @@ const keeping = (mostBytes: number) => {
  */
 export const openRunRecording = (directory: string, now: () => number, mostBytes = mostBytesOfAll): RunRecording => {
   const staging = openStaging(directory);
-  const { captured, keep } = keeping(mostBytes);
+  const kept = new KeptCalls(mostBytes);
   const write = async (report: Report): Promise<RunManifest> => {
     const arms = [...new Set(report.results.map(({ arm }) => arm))];
-    const manifest = writeSet(staging.directory, await callsIn(captured), manifestOf(report, arms, now()));
+    const manifest = writeSet(staging.directory, await kept.calls(), manifestOf(report, arms, now()));
     staging.commit();
     return manifest;
   };
   return {
-    startUpstream: ({ port }) => startRecordedUpstream({ port, now, onCaptured: keep }),
+    startUpstream: ({ port }) => startRecordedUpstream({ port, now, onCaptured: kept.keep }),
     discard: staging.discard,
     save: async (report) => {
       try {

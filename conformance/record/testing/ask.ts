@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { type Agent, request } from 'node:http';
 
 /** What a client sees of one answer. */
 export interface Sight {
@@ -17,11 +17,11 @@ const ofTheConnection = /^(connection|keep-alive|transfer-encoding)$/i;
 const withoutConnection = (raw: readonly string[]): readonly string[] =>
   raw.flatMap((name, at) => (at % 2 === 1 || ofTheConnection.test(name) ? [] : [`${name}: ${raw[at + 1] ?? ''}`]));
 
-/** One GET on a connection of its own. Rejects where no head comes. */
-export const ask = (url: string, method = 'GET'): Promise<Sight> =>
+/** Asks once, on a connection of its own where no agent has one. Rejects where no head comes. */
+export const ask = (url: string, method = 'GET', agent: Agent | false = false): Promise<Sight> =>
   new Promise((resolve, reject) => {
     const informational: number[] = [];
-    const outgoing = request(url, { method, agent: false });
+    const outgoing = request(url, { method, agent });
     outgoing.on('information', ({ statusCode }) => void informational.push(statusCode));
     outgoing.once('error', reject);
     outgoing.once('response', (answer) => {
