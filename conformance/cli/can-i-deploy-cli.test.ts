@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -16,7 +16,13 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const baseline = 'ab'.repeat(32);
 
-const put = (file: string, verdict: string, startedAt = '2026-01-01T00:00:00.000Z', selection?: readonly string[]): void => {
+const put = (
+  file: string,
+  verdict: string,
+  startedAt = '2026-01-01T00:00:00.000Z',
+  selection?: readonly string[],
+  more: object = {},
+): void => {
   const result = { scenario: 'a/a', arm: 'conformance', dialect: 'openai-chat', upstream: 'openai-chat', stream: true, verdict };
   const report = {
     schema: 'wireproof.report/v1',
@@ -25,6 +31,7 @@ const put = (file: string, verdict: string, startedAt = '2026-01-01T00:00:00.000
     target: { name: 'mine', version: '2.0.0', profile: 'full' },
     upstream: { baseline },
     results: [result],
+    ...more,
   };
   writeFileSync(join(folder, 'reports', file), JSON.stringify(report));
 };
@@ -75,6 +82,112 @@ describe('wireproof can-i-deploy', () => {
     });
   });
 
+  it.each(['abababababab', 'abababab'])('takes the beginning of a seal, as run prints it: %s', async (digits) => {
+    put('one.json', 'pass');
+    put('two.json', 'fail', undefined, undefined, { upstream: { baseline: 'cd'.repeat(32) } });
+    const { code, out } = await cli('--proxy', 'mine@2.0.0', '--baseline', digits, '--format', 'json');
+    expect([code, deployAnswerSchema.parse(JSON.parse(out)).baseline]).toEqual([0, baseline]);
+  });
+
+  it('wants more digits where several baselines begin with them, and says which', async () => {
+    const other = `${baseline.slice(0, 62)}cd`;
+    put('one.json', 'pass');
+    put('two.json', 'pass', undefined, undefined, { upstream: { baseline: other } });
+    const { code, out, err } = await cli('--proxy', 'mine@2.0.0', '--baseline', 'abababab');
+    expect([code, out, err.includes(`the reports have ${baseline} and ${other}`)]).toEqual([2, '', true]);
+  });
+
+  it('says which baselines there are where the digits are of none', async () => {
+    put('one.json', 'pass');
+    put('two.json', 'pass', undefined, undefined, { upstream: undefined });
+    expect(await cli('--proxy', 'mine@2.0.0', '--baseline', '12345678')).toEqual({
+      code: 1,
+      out: `no: mine 2.0.0 was not verified against this baseline
+mine 2.0.0, upstream baseline 12345678, client profile full
+missing
+  against this baseline
+searched
+  2 reports in ${join(folder, 'reports')}
+baselines that mine 2.0.0 was judged against
+  abababababab
+  mocked upstreams, which have no baseline
+`,
+      err: '',
+    });
+  });
+
+  it('says what the reports are of, and where they are, when none is of this version', async () => {
+    put('one.json', 'pass');
+    put('two.json', 'pass', undefined, undefined, { target: { name: 'theirs', profile: 'full' } });
+    expect(await cli('--proxy', 'mine@9.9.9', '--baseline', baseline)).toEqual({
+      code: 3,
+      out: `unknown: no report of mine 9.9.9
+mine 9.9.9, upstream baseline abababababab, client profile full
+searched
+  2 reports in ${join(folder, 'reports')}
+proxies that the reports are of
+  mine 2.0.0
+  theirs (no version)
+`,
+      err: '',
+    });
+  });
+
+  it('says which profiles there are', async () => {
+    put('one.json', 'pass');
+    const { out } = await saidBy(['can-i-deploy', ...asked, '--profile', 'small'], { cwd: folder });
+    expect(out.split('\n').slice(-3)).toEqual(['profiles that mine 2.0.0 was judged for', '  full', '']);
+  });
+
+  it('says where the name of a profile is found', async () => {
+    const { code, err } = await saidBy(['can-i-deploy', ...asked], { cwd: folder });
+    expect([code, err.split('\n').slice(0, 5)]).toEqual([
+      2,
+      [
+        'error: --profile is missing',
+        '  --profile',
+        '    expected  the name of a profile, as the reports have it',
+        '    actual    nothing',
+        '    hint      in a report it is target.profile',
+      ],
+    ]);
+  });
+
+  it('names the run that was stopped', async () => {
+    put('a.json', 'pass', undefined, undefined, { run: { id: 'a', startedAt: '2026-01-01T00:00:00.000Z', complete: false } });
+    expect(await cli(...asked)).toEqual({
+      code: 3,
+      out: `unknown: not everything was judged
+mine 2.0.0, upstream baseline abababababab, client profile full
+not judged
+  a.json was stopped before its end
+shown by
+  a.json
+`,
+      err: '',
+    });
+  });
+
+  it('names links to nothing and directories that are called like reports', async () => {
+    put('one.json', 'pass');
+    symlinkSync(join(folder, 'nowhere'), join(folder, 'reports/link.json'));
+    mkdirSync(join(folder, 'reports/d.json'));
+    const { code, err } = await cli(...asked);
+    expect([code, err]).toEqual([
+      2,
+      `error: not every stored report can be read
+  d.json
+    expected  a file, as its name says
+    actual    a directory
+    hint      Rename it, or move it away.
+  link.json
+    expected  a file that can be read
+    actual    a link to nothing
+    hint      Remove it, or mend where it leads.
+`,
+    ]);
+  });
+
   it('ends in 3 when nobody judged it', async () => {
     writeFileSync(join(folder, 'reports', 'package.json'), '{"name":"no report"}');
     expect(await cli(...asked)).toMatchObject({ code: 3, err: '' });
@@ -100,9 +213,14 @@ describe('wireproof can-i-deploy', () => {
     [['--proxy', 'mine@2.0.0'], '--baseline is missing'],
     [['--proxy', 'mine@2.0.0', '--baseline', 'nowhere'], 'there is no such baseline'],
     [['--proxy', 'mine@2.0.0', '--baseline', 'reports'], 'wireproof record writes them.'],
+    [['--proxy', 'mine@2.0.0', '--baseline', 'abababa'], 'there is no such baseline'],
     [[...asked, '--reports', 'nowhere'], 'the stored reports cannot be read'],
   ])('ends in 2 on %j', async (argv, message) => {
     const { code, err } = await cli(...argv);
-    expect({ code, told: err.includes(message) }).toEqual({ code: 2, told: true });
+    expect({ code, told: err.includes(message), hint: /hint +\S/.test(err) }).toEqual({
+      code: 2,
+      told: true,
+      hint: true,
+    });
   });
 });

@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { exchangesDirectory } from '#fixtures/exchange-file';
+import { sealed } from '#fixtures/recordings/seal-recording';
 
 import { recordingOf } from '../drift/testing/recording-of.ts';
+import { makeRecording } from '../record/make-recording.ts';
+import { Placeholders } from '../record/placeholders.ts';
 import { lacksFullDisk, onFullDisk } from '../record/testing/on-full-disk.ts';
 import { saidBy } from './testing/said-by.ts';
 
@@ -79,6 +82,67 @@ ${place} at answer
         `  actual    the same as ${file('chat/one')}`,
       ],
     ]);
+  });
+
+  it('seals one recording, and none that holds a secret', async () => {
+    const place = (name: string): string => join(cwd, 'three', `${name}.recording.json`);
+    mkdirSync(join(cwd, 'three'));
+    const unsealed = '0'.repeat(64);
+    writeFileSync(place('one'), JSON.stringify({ ...recordingOf('one', 'five'), seal: unsealed }));
+    const secret = JSON.stringify({ ...recordingOf('two', 'sk-proj-4f9c27e1b05d48a3a6c2deadbeef'), seal: unsealed });
+    writeFileSync(place('two'), secret);
+    expect(await cli('seal', 'three/one.recording.json')).toEqual({ code: 0, out: 'sealed one\n', err: '' });
+    const { code, out, err } = await cli('seal', 'three');
+    expect([
+      code,
+      out,
+      /two\.recording\.json at answer\.body/.test(err),
+      err.includes('sk-proj'),
+      readFileSync(place('two'), 'utf8'),
+    ]).toEqual([2, '', true, false, secret]);
+  });
+
+  it('finds no secret in what record has written', async () => {
+    const key = 'sk-proj-4f9c27e1b05d48a3a6c2deadbeef';
+    const said = JSON.stringify({
+      user: 'jo',
+      organization: 'acme',
+      user_id: 12_345,
+      text: `${key}, jo@example.com, \n${key}`,
+      api_key: 'k',
+    });
+    const fields = [
+      ['Authorization', `Bearer ${key}`],
+      ['OpenAI-Organization', 'acme'],
+      ['X-Request-Id', 'req-1'],
+    ] as const;
+    mkdirSync(join(cwd, 'three'));
+    for (const dropContent of [false, true]) {
+      const made = makeRecording(
+        {
+          at: Date.UTC(2026, 10, 23),
+          request: { method: 'POST', target: `/v1/x?key=${key}&email=jo@example.com`, fields, body: Buffer.from(said), whole: true },
+          answer: {
+            status: 200,
+            reason: 'OK',
+            version: '1.1',
+            informational: [],
+            fields,
+            headAfterMs: 0,
+            headAtMs: 0,
+            framing: 'chunked',
+            body: { pieces: [{ atMs: 0, bytes: Buffer.from(said) }], tail: Buffer.alloc(0), whole: true, tooLarge: false },
+            trailers: [],
+            ends: 'complete',
+            endedAtMs: 0,
+          },
+        },
+        { upstream: 'https://api.example.com', tool: 'wireproof test', allowed: new Set(), dropContent, placeholders: new Placeholders() },
+      );
+      const id = String(dropContent);
+      writeFileSync(join(cwd, 'three', `${id}.recording.json`), JSON.stringify(sealed({ ...made, id })));
+    }
+    expect(await cli('lint', 'three')).toEqual({ code: 0, out: '2 fixtures, 0 problems\n', err: '' });
   });
 
   it('leaves a file as it was when the disk is full, and says so', async () => {

@@ -149,6 +149,25 @@ describe('wireproof triage', () => {
   });
 });
 
+describe('what a user typed wrongly', () => {
+  it.each(['user:s3cretpw@host:8317', 'htps://user:s3cretpw@host', '127.0.0.1:8317/?key=s3cretpw', 'http://[s3cretpw'])(
+    'is not repeated: %s',
+    async (url) => {
+      const { code, out, err } = await cli(['triage', url]);
+      expect([code, out]).toEqual([2, '']);
+      expect(err).toContain('not an http or https URL');
+      expect(err).not.toContain('s3cretpw');
+    },
+  );
+
+  it('as a key is told before a question is announced, and not repeated', async () => {
+    const { code, out, err } = await cli(['triage', proxy.url], { env: { WIREPROOF_KEY: 'Bearer a-key-of-this-test' } });
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(/^error: the key of WIREPROOF_KEY cannot be sent/);
+    expect(err).not.toContain(key);
+  });
+});
+
 describe('wireproof triage --confirm', () => {
   it('runs the canaries of the rows that were named, and no others', async () => {
     const { code, out, err } = await cli(['triage', proxy.url, '--profile', 'openai-compatible', '--confirm', '--format', 'json'], {

@@ -67,8 +67,9 @@ const isMadeGood = (stopped: StoredReport, later: readonly StoredReport[]): bool
     return run.complete && stopped.results.every((result) => names.has(nameOf(result)));
   });
 
-const isComplete = (evidence: readonly StoredReport[]): boolean =>
-  evidence.every((report, at) => report.run.complete || isMadeGood(report, evidence.slice(at + 1)));
+/** Runs that were stopped, and that no later one makes good. */
+const stoppedIn = (evidence: readonly StoredReport[]): readonly StoredReport[] =>
+  evidence.filter((report, at) => !report.run.complete && !isMadeGood(report, evidence.slice(at + 1)));
 
 const judged = (
   question: DeployQuestion,
@@ -129,6 +130,16 @@ const becauseOf = (
   return isAllUnclaimed ? 'nothing that the profile claims was judged' : 'not everything was judged';
 };
 
+const ofProxyIn = ({ proxy, profile }: DeployQuestion, reports: readonly StoredReport[]): readonly StoredReport[] =>
+  reports.filter(({ target }) => target.name === proxy && target.profile === profile);
+
+const evidenceIn = (question: DeployQuestion, ofProxy: readonly StoredReport[]): readonly StoredReport[] =>
+  ofProxy.filter(({ target, upstream }) => target.version === question.version && upstream?.baseline === question.baseline);
+
+/** Files of the runs that were stopped, because of which the question has no answer. */
+export const stoppedRuns = (question: DeployQuestion, reports: readonly StoredReport[]): readonly string[] =>
+  stoppedIn(evidenceIn(question, ofProxyIn(question, reports))).map(({ file }) => file);
+
 /**
  * Answers from stored reports. The newest result of each scenario, arm and cell counts, so that shards and repeated runs add up.
  * `yes`: all hold, and the answer says so where only a part was ever asked for. `no`: something failed, or is missing. `unknown`: nobody asked, the run
@@ -136,10 +147,8 @@ const becauseOf = (
  * @param reports the oldest first
  */
 export const canIDeploy = (question: DeployQuestion, reports: readonly StoredReport[]): DeployAnswer => {
-  const ofProxy = reports.filter(({ target }) => target.name === question.proxy && target.profile === question.profile);
-  const evidence = ofProxy.filter(
-    ({ target, upstream }) => target.version === question.version && upstream?.baseline === question.baseline,
-  );
+  const ofProxy = ofProxyIn(question, reports);
+  const evidence = evidenceIn(question, ofProxy);
   if (evidence.length === 0) return withoutEvidence(question, reports);
   const results = newestResults(evidence);
   const lists = {
@@ -150,6 +159,6 @@ export const canIDeploy = (question: DeployQuestion, reports: readonly StoredRep
     parts: partsOf(evidence),
   };
   const exercised = [...results.values()].some(wasExercised);
-  const verdict = verdictOf(lists, exercised && isComplete(evidence));
+  const verdict = verdictOf(lists, exercised && stoppedIn(evidence).length === 0);
   return judged(question, verdict, becauseOf(verdict, lists, exercised), { ...lists, reports: evidence.map(({ file }) => file) });
 };

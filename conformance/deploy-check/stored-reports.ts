@@ -1,11 +1,13 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 
 import { z } from 'zod';
 
 import { reportSchema, resultSchema } from '../engine/records.ts';
 import { ToolError, type Problem } from '../errors.ts';
+import type { FixtureProblem } from '#fixtures/errors';
 import { fileReason } from '#fixtures/file-reason';
+import { findFiles } from '#fixtures/find-files';
 
 /** What is read of a stored report; later versions of the tool may have added fields, which do not matter here. */
 const storedSchema = z.object({
@@ -67,18 +69,32 @@ const readOne = async (file: string): Promise<Read> => {
   }
 };
 
-const filesIn = async (directory: string): Promise<readonly string[]> => {
-  try {
-    const found = await readdir(directory, { recursive: true });
-    return found.filter((name) => name.endsWith('.json')).sort();
-  } catch (cause) {
-    throw new ToolError('report-unreadable', 'the stored reports cannot be read', {
-      problems: [
-        { where: directory, expected: 'a directory of reports', actual: fileReason(cause), hint: 'write one with --reporter json=FILE' },
-      ],
-      cause,
-    });
-  }
+const asProblem = ({ file, expected, actual, hint }: FixtureProblem): Problem => ({
+  where: file,
+  expected,
+  actual,
+  ...(hint !== undefined && { hint }),
+});
+
+const notThere = (directory: string, actual: string): ToolError =>
+  new ToolError('report-unreadable', 'the stored reports cannot be read', {
+    problems: [
+      {
+        where: directory,
+        expected: 'a directory of reports',
+        actual,
+        hint: 'name it with --reports; wireproof run --reporter json=FILE writes a report',
+      },
+    ],
+  });
+
+/** Names below the directory, and what cannot be looked into: it might be the report that says no. */
+const filesIn = (directory: string): { readonly files: readonly string[]; readonly problems: readonly Problem[] } => {
+  const { files, problems } = findFiles(directory, '.json');
+  const itself = problems.find(({ file }) => file === directory);
+  if (itself !== undefined) throw notThere(directory, itself.actual);
+  const nameOf = (file: string): string => relative(directory, file);
+  return { files: files.map(nameOf).sort(), problems: problems.map((one) => asProblem({ ...one, file: nameOf(one.file) })) };
 };
 
 const mostProblems = 20;
@@ -88,12 +104,12 @@ const mostProblems = 20;
  * @throws ToolError `report-unreadable` when one cannot be read: it might be the one that says no
  */
 export const readStoredReports = async (directory: string): Promise<readonly StoredReport[]> => {
-  const files = await filesIn(directory);
+  const { files, problems: unseen } = filesIn(directory);
   if (files.length > mostFiles) {
     throw new ToolError('report-unreadable', `there are more than ${mostFiles} files`, { hint: 'move what is old elsewhere' });
   }
   const reports: StoredReport[] = [];
-  const problems: Problem[] = [];
+  const problems: Problem[] = [...unseen];
   for (const file of files) {
     const { report, problem } = await readOne(join(directory, file));
     if (report !== undefined) reports.push({ ...report, file });

@@ -4,7 +4,7 @@ import { loadSealed } from '#fixtures/catalogue';
 import type { ServerSentEvent } from '#fixtures/sse';
 
 import { compareSamples, learnBaseline } from './compare.ts';
-import { sampleOfExchange } from './sample.ts';
+import { type Sample, sampleOfExchange } from './sample.ts';
 
 it('what repeated samples differ in is not taken for a rule', async () => {
   const [sample] = loadSealed()
@@ -73,6 +73,17 @@ describe('a stream that leaves its grammar', () => {
     ]);
   });
 
+  it('is a stream however its media type is spelt', async () => {
+    const spelt = (sample: Sample): Sample => ({ ...sample, headers: { ...sample.headers, 'content-type': 'Text/Event-Stream' } });
+    const [sample] = loadSealed()
+      .filter(({ id }) => id === 'openai-responses/text.stream')
+      .map((one) => spelt(sampleOfExchange(one)));
+    if (sample?.body.form !== 'events') throw new Error('no stream');
+    const changed = { ...sample, body: { ...sample.body, events: unnumbered(sample.body.events) } };
+    const told = await compareSamples(await learnBaseline([sample]), [changed]);
+    expect(told.map(({ path }) => path)).toContain('sequence-counts-up');
+  });
+
   it('is named without one where it is of none', async () => {
     expect(await leaves('openai-responses/text.stream', (events) => unnumbered(events).toReversed())).toContainEqual([
       'created-first',
@@ -87,4 +98,18 @@ it('shows what stood there, and not that most events had null', async () => {
   );
   const gone = changes.find(({ path }) => path === 'events[chunk].usage');
   expect([gone?.kind, Object.keys(gone?.before ?? {}).slice(0, 2)]).toEqual(['field-removed', ['prompt_tokens', 'completion_tokens']]);
+});
+
+it.each([
+  ['openai-chat/text.stream', '"model"'],
+  ['openai-responses/text.stream', '"model"'],
+  ['anthropic-messages/text.stream', '"model"'],
+  ['gemini-generate/text.stream', '"modelVersion"'],
+  ['antigravity/text.stream', '"modelVersion"'],
+])('a model that answers %s in place of another is told', async (id, name) => {
+  const changes = await streamWith(id, (events) =>
+    events.map((event) => ({ ...event, data: event.data.replace(new RegExp(`(${name}: ?)"[^"]*"`), '$1"another"') })),
+  );
+  const told = changes.filter(({ path }) => path === 'model').map(({ kind, severity, after }) => [kind, severity, after]);
+  expect(told).toEqual([['model-moved', 'additive', 'another']]);
 });

@@ -4,28 +4,19 @@ import type { Finding } from '#fixtures/wire/finding';
 
 import { type Change, mergeChanges, type SeenChange } from './change.ts';
 import { compareHeads } from './compare-heads.ts';
-import { compareShapes, type Known } from './compare-shapes.ts';
+import { compareShapes, type Known, type ShapeChanges } from './compare-shapes.ts';
 import { grammarLeft } from './grammar-left.ts';
+import { modelOf } from './model-of.ts';
 import { isObject, withoutAdditions } from './places.ts';
+import { asAskedIn, by, poolOf } from './pools.ts';
 import type { Sample } from './sample.ts';
 import { learnShape, type Shape } from './shape.ts';
 import { compareTiming, learnSpreads, type Spreads } from './timing.ts';
+import { isUnsaid, namesOfPlace, type UnsaidPlaces, unsaidPlaces } from './unsaid.ts';
 import { usageHabits } from './usage-habits.ts';
 import { concerns, isOfSchema, wireVerdict } from './wire-verdict.ts';
 
 type Draft = Omit<SeenChange, 'surface'>;
-
-/** Answers of one pool have the same fields: same surface, endpoint, good or bad, JSON or stream. */
-const poolOf = ({ surface, request, status, body }: Sample): string => {
-  const path = request.path.replace(/\?.*$/, '').replace(/models\/[^:/]+/, 'models/*');
-  return [surface ?? '', request.method, path, status < 400 ? 'ok' : 'error', body.form].join(' ');
-};
-
-const by = (samples: readonly Sample[], keyOf: (sample: Sample) => string): ReadonlyMap<string, readonly Sample[]> => {
-  const groups = new Map<string, Sample[]>();
-  for (const sample of samples) groups.set(keyOf(sample), [...(groups.get(keyOf(sample)) ?? []), sample]);
-  return groups;
-};
 
 /** What a baseline teaches, learned once and compared with often. */
 export interface Baseline {
@@ -33,9 +24,13 @@ export interface Baseline {
     string,
     { readonly samples: readonly Sample[]; readonly shape: Shape; readonly broken: ReadonlySet<string> }
   >;
+  /** Every group that it has something of, also where nothing of it could be read. */
+  readonly known: ReadonlySet<string>;
   readonly pools: ReadonlyMap<string, Shape>;
   /** By pool. */
   readonly spreads: ReadonlyMap<string, Spreads>;
+  /** By pool: what a recorder left out of some of its answers. */
+  readonly unsaid: ReadonlyMap<string, UnsaidPlaces>;
 }
 
 const brokenIn = async (samples: readonly Sample[]): Promise<ReadonlySet<string>> => {
@@ -45,7 +40,9 @@ const brokenIn = async (samples: readonly Sample[]): Promise<ReadonlySet<string>
 
 /** Learns what differs by chance from samples of one group, and what an endpoint may say at all from all of its samples. */
 export const learnBaseline = async (all: readonly Sample[]): Promise<Baseline> => {
-  const samples = all.filter(({ unread }) => unread === undefined);
+  const readable = all.filter(({ unread, noAnswer }) => (unread ?? noAnswer) === undefined);
+  const byGroup = by(readable, ({ group }) => group);
+  const samples = readable.map((sample) => asAskedIn(byGroup.get(sample.group) ?? [], sample));
   const groups = await Promise.all(
     [...by(samples, ({ group }) => group)].map(
       async ([group, own]) => [group, { samples: own, shape: learnShape(own), broken: await brokenIn(own) }] as const,
@@ -54,8 +51,10 @@ export const learnBaseline = async (all: readonly Sample[]): Promise<Baseline> =
   const byPool = [...by(samples, poolOf)];
   return {
     groups: new Map(groups),
+    known: new Set(all.map(({ group }) => group)),
     pools: new Map(byPool.map(([pool, own]) => [pool, learnShape(own)])),
     spreads: new Map(byPool.map(([pool, own]) => [pool, learnSpreads([...by(own, ({ group }) => group).values()])])),
+    unsaid: new Map(byPool.map(([pool, own]) => [pool, unsaidPlaces(own)])),
   };
 };
 
@@ -118,13 +117,6 @@ const usageChanges = (sample: Sample, baseline: readonly Sample[]): readonly Dra
   });
 };
 
-const modelOf = ({ body }: Sample): string | undefined => {
-  if (body.form !== 'json' || !isObject(body.value)) return undefined;
-  const inner = isObject(body.value['response']) ? body.value['response'] : body.value;
-  const model = inner['model'] ?? inner['modelVersion'];
-  return typeof model === 'string' ? model : undefined;
-};
-
 const modelChanges = (sample: Sample, baseline: readonly Sample[]): readonly Draft[] => {
   const before = [...new Set(baseline.flatMap((one) => modelOf(one) ?? []))].sort();
   const after = modelOf(sample);
@@ -157,6 +149,14 @@ const inventoryChanges = (sample: Sample, baseline: readonly Sample[]): readonly
   ];
 };
 
+/** What is read out of a text: of a placeholder, on either side, it says nothing. */
+const ofTexts: ReadonlySet<SeenChange['kind']> = new Set(['value-added', 'format-changed']);
+
+const saidChanges = ({ certain, suspected }: ShapeChanges, unsaid: UnsaidPlaces): ShapeChanges => {
+  const isSaid = ({ kind, path }: Draft): boolean => !ofTexts.has(kind) || !isUnsaid(namesOfPlace(path), unsaid);
+  return { certain: certain.filter(isSaid), suspected: suspected.filter(isSaid) };
+};
+
 const sampleChanges = async (sample: Sample, baseline: Baseline): Promise<readonly SeenChange[]> => {
   const group = baseline.groups.get(sample.group);
   if (group === undefined || sample.unread !== undefined) return [];
@@ -166,7 +166,8 @@ const sampleChanges = async (sample: Sample, baseline: Baseline): Promise<readon
   const heads = compareHeads(sample, group.samples);
   // An error has no field of an answer, and the other way round: what changed is that it is one.
   const comparable = !heads.some(({ kind }) => kind === 'body-form-changed') && pool !== undefined;
-  const shapes = comparable ? compareShapes(sample, known) : { certain: [], suspected: [] };
+  const unsaid = [...unsaidPlaces([sample]), ...(baseline.unsaid.get(poolOf(sample)) ?? [])];
+  const shapes = comparable ? saidChanges(compareShapes(sample, known), unsaid) : { certain: [], suspected: [] };
   const bare = withoutAdditions(sample.body, (path) => known.pool.places.has(path) || known.group.places.has(path));
   const findings = comparable ? (await wireVerdict(sample, bare)).filter(({ rule }) => !group.broken.has(rule)) : [];
   const policy = await policyOf(sample);
@@ -190,7 +191,9 @@ const timingChanges = (baseline: Baseline, samples: readonly Sample[]): readonly
   });
 
 /** What a new set of samples says otherwise than the baseline, each change once, the worst first. Samples of no known group are passed over. */
-export const compareSamples = async (baseline: Baseline, samples: readonly Sample[]): Promise<readonly Change[]> => {
+export const compareSamples = async (baseline: Baseline, fresh: readonly Sample[]): Promise<readonly Change[]> => {
+  const answers = fresh.filter(({ noAnswer }) => noAnswer === undefined);
+  const samples = answers.map((sample) => asAskedIn(baseline.groups.get(sample.group)?.samples ?? [], sample));
   const seen = await Promise.all(
     samples.map(async (sample) => (await sampleChanges(sample, baseline)).map((change) => ({ id: sample.id, change }))),
   );
@@ -199,6 +202,6 @@ export const compareSamples = async (baseline: Baseline, samples: readonly Sampl
 
 /** Groups of the baseline that no new sample answers, sorted: they could not be compared. */
 export const groupsWithoutAnswer = (baseline: Baseline, samples: readonly Sample[]): readonly string[] => {
-  const answered = new Set(samples.map(({ group }) => group));
+  const answered = new Set(samples.flatMap(({ group, noAnswer }) => (noAnswer === undefined ? [group] : [])));
   return [...baseline.groups.keys()].filter((group) => !answered.has(group)).sort();
 };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { shortened } from '../reporters/printable.ts';
 import { type Change, changeKinds, type Severity, severities } from './change.ts';
 import { type Baseline, compareSamples, groupsWithoutAnswer } from './compare.ts';
+import { isOfFresh, notComparedIn } from './not-compared.ts';
 import { noticedBy } from './noticing.ts';
 import type { Sample } from './sample.ts';
 import { touchedBy } from './touched-by.ts';
@@ -87,11 +88,11 @@ export const driftSchema = z
     samples: z.strictObject({ baseline: count, against: count }),
     counts: z.strictObject({ breaking: count, additive: count, cosmetic: count }),
     changes: z.array(change),
-    /** Of the baseline, but without a new answer. */
+    /** Of the baseline: without a new answer, or without one of its own that could be read. */
     notCompared: z.array(z.string()),
     /** Answers that the baseline has no question for. */
     notInBaseline: z.array(z.string()),
-    /** Samples whose bodies could not be read, and why: nothing is said of what is in them. */
+    /** Samples, or groups of them, that could not be compared, or not their bodies, and why. */
     unread: z.array(z.strictObject({ id: z.string(), because: z.string() })),
     /** Whose types were compared, too. */
     sdk: z.strictObject({ package: z.string(), version: z.string() }).optional(),
@@ -144,14 +145,30 @@ export interface ReportOptions {
   readonly live?: NonNullable<DriftReport['live']>;
 }
 
-/** What has no new answer, by whatever is known of it. */
-const missing = (baseline: Baseline, fresh: readonly Sample[], { within = () => true, live: asked }: ReportOptions): string[] => {
-  const unasked = asked?.gaps.flatMap(({ id, samples }) => (samples === 0 ? [id] : [])) ?? [];
-  return [...new Set([...groupsWithoutAnswer(baseline, fresh).filter(within), ...unasked])].sort();
+const unaskedIn = ({ live: asked }: ReportOptions): readonly string[] =>
+  asked?.gaps.flatMap(({ id, samples }) => (samples === 0 ? [id] : [])) ?? [];
+
+/** Groups of which nothing was compared: without a new answer, or without one in the baseline that could be read. */
+const missing = (baseline: Baseline, { old, fresh }: Sets, options: ReportOptions): string[] => {
+  const lost = old.flatMap(({ group, unread }) => (unread === undefined || baseline.groups.has(group) ? [] : [group]));
+  const within = options.within ?? (() => true);
+  return [...new Set([...[...groupsWithoutAnswer(baseline, fresh), ...lost].filter(within), ...unaskedIn(options)])].sort();
 };
 
-const unreadIn = (samples: readonly Sample[], { within = () => true }: ReportOptions): DriftReport['unread'] =>
-  samples.flatMap(({ id, group, unread }) => (unread === undefined || !within(group) ? [] : [{ id, because: unread }]));
+interface Sets {
+  readonly old: readonly Sample[];
+  readonly fresh: readonly Sample[];
+}
+
+/** What was not asked is told where it is told why. */
+const unreadIn = (baseline: Baseline, { old, fresh }: Sets, options: ReportOptions): DriftReport['unread'] => {
+  const { within = () => true } = options;
+  const unasked = new Set(unaskedIn(options));
+  const isMeant = ({ group }: Sample): boolean => within(group) && !unasked.has(group);
+  return [...notComparedIn(baseline, old.filter(isMeant), fresh.filter(isMeant))];
+};
+
+const isAnswer = ({ noAnswer }: Sample): boolean => noAnswer === undefined;
 
 /** Compares and reports. Everything that came off the wire is bounded here; formats escape it. */
 export const driftReport = async (
@@ -164,19 +181,21 @@ export const driftReport = async (
   const changes = await compareSamples(baseline, fresh);
   return {
     schema: 'wireproof.drift/v1',
-    samples: { baseline: old.length, against: fresh.length },
+    samples: { baseline: old.filter(isAnswer).length, against: fresh.filter(isAnswer).length },
     counts: countsOf(changes),
     changes: changes.map((one) => reported(one, noticedBy(plays, one))),
-    notCompared: missing(baseline, fresh, options),
-    notInBaseline: fresh.filter(({ group }) => !baseline.groups.has(group)).map(({ id }) => id),
-    unread: unreadIn([...old, ...fresh], options),
+    notCompared: missing(baseline, { old, fresh }, options),
+    notInBaseline: fresh.filter((one) => isAnswer(one) && !baseline.known.has(one.group)).map(({ id }) => id),
+    unread: unreadIn(baseline, { old, fresh }, options),
     ...(options.live !== undefined && { live: options.live }),
   };
 };
 
 /** How much of the baseline the report says something about. */
-export const comparedOf = ({ samples, notInBaseline, notCompared, unread, live: asked }: DriftReport): 'all' | 'part' | 'nothing' => {
-  if (samples.against === notInBaseline.length) return 'nothing';
+export const comparedOf = (report: DriftReport): 'all' | 'part' | 'nothing' => {
+  const { samples, changes, notInBaseline, notCompared, unread, live: asked } = report;
+  const silent = new Set([...notInBaseline, ...unread.filter(isOfFresh).map(({ id }) => id)]);
+  if (silent.size >= samples.against && changes.length === 0) return 'nothing';
   return notCompared.length + unread.length > 0 || asked?.stopped !== undefined ? 'part' : 'all';
 };
 

@@ -1,6 +1,7 @@
 import { printable } from '../reporters/printable.ts';
 import { counted } from '../reporters/words.ts';
 import { comparedOf, type DriftReport, type ReportedChange } from './drift-report.ts';
+import { groupOf } from './sample.ts';
 
 /** `field-removed: openai-chat body.usage: it is gone`, on one printable line. */
 export const changeTitle = ({ kind, surface, path, what }: ReportedChange): string => printable(`${kind}: ${surface} ${path}: ${what}`);
@@ -87,10 +88,17 @@ const liveGaps = ({ wanted, stopped, gaps }: NonNullable<DriftReport['live']>): 
   ...gaps.map(({ id, samples, because }) => `${samples === 0 ? 'not compared' : `${samples} of ${wanted} answers`}: ${id}: ${because}`),
 ];
 
+/** Of the others it is told what became of their answer. */
+const withoutAnswer = (notCompared: readonly string[], unread: DriftReport['unread']): readonly string[] => {
+  const told = new Set(unread.map(({ id }) => groupOf(id)));
+  const rest = notCompared.filter((group) => !told.has(group));
+  return rest.length === 0 ? [] : [printable(`without a new answer: ${rest.join(', ')}`)];
+};
+
 /** What the comparison says nothing about. */
 export const gapsText = ({ notCompared, notInBaseline, unread, live }: DriftReport): readonly string[] => [
   ...(live === undefined ? [] : liveGaps(live).map(printable)),
-  ...(notCompared.length === 0 || live !== undefined ? [] : [printable(`without a new answer: ${notCompared.join(', ')}`)]),
-  ...unread.map(({ id, because }) => printable(`could not be read: ${id}: ${because}`)),
+  ...(live === undefined ? withoutAnswer(notCompared, unread) : []),
+  ...unread.map(({ id, because }) => printable(`could not be compared: ${id}: ${because}`)),
   ...(notInBaseline.length === 0 ? [] : [printable(`not in the baseline: ${notInBaseline.join(', ')}`)]),
 ];

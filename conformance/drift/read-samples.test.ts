@@ -19,10 +19,13 @@ const put = (recording: { readonly id: string }): void =>
   writeFileSync(join(directory, `${recording.id}.recording.json`), JSON.stringify(recording));
 const socket = recorded('socket', {}, { socket: { frames: [], ends: 'close' } });
 
-it('passes over sockets beside answers', () => {
+it('knows of sockets beside answers that they have none', () => {
   put(socket);
   put(recordingOf('one', '{}'));
-  expect(readSamples(directory).map(({ id }) => id)).toEqual(['one']);
+  expect(readSamples(directory).map(({ id, noAnswer }) => [id, noAnswer])).toEqual([
+    ['one', undefined],
+    ['socket', 'a WebSocket, which has no answer to compare'],
+  ]);
 });
 
 it.each([

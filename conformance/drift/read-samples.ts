@@ -6,7 +6,7 @@ import { idsIn } from '#fixtures/exchange-file';
 import { fileReason } from '#fixtures/file-reason';
 import { loadRecordings, recordingFilesIn } from '#fixtures/recordings/recording-file';
 
-import { type Sample, sampleOfExchange, sampleOfRecording } from './sample.ts';
+import { questionOf, type Sample, sampleOfExchange, sampleOfRecording } from './sample.ts';
 
 const unreadable = (directory: string, actual: string): FixtureError =>
   new FixtureError([
@@ -22,15 +22,18 @@ const assertDirectory = (directory: string): void => {
 };
 
 /**
- * All exchanges and recordings below a directory, seals checked. Sockets are passed over: they have no answer to compare.
- * Throws FixtureError with every problem of every file, and where there is nothing at all.
+ * All exchanges and recordings below a directory, seals checked. Sockets have no answer to compare, and say so.
+ * Throws FixtureError with every problem of every file, and where there is no answer at all.
  */
 export const readSamples = (directory: string): readonly Sample[] => {
   assertDirectory(directory);
   const exchanges = idsIn(directory).length === 0 ? [] : loadSealed(directory);
   const recordings = recordingFilesIn(directory).length === 0 ? [] : loadRecordings(directory);
-  const samples = [...exchanges.map(sampleOfExchange), ...recordings.flatMap((recording) => sampleOfRecording(recording) ?? [])];
-  if (samples.length === 0)
+  const samples = [
+    ...exchanges.map(sampleOfExchange),
+    ...recordings.map((recording) => sampleOfRecording(recording) ?? questionOf(recording)),
+  ];
+  if (samples.every(({ noAnswer }) => noAnswer !== undefined))
     throw unreadable(directory, recordings.length === 0 ? 'none of them' : 'recordings of WebSockets, which have no answer to compare');
   return samples;
 };

@@ -15,6 +15,12 @@ const textOf = (body: SampleBody): string => {
   return events.join('') + body.rest;
 };
 
+/** Rules know a media type by its usual spelling. */
+const headersOf = ({ headers }: Sample): Readonly<Record<string, string>> => {
+  const kept = Object.entries(headers).filter(([name]) => !ofTheTransfer.has(name));
+  return Object.fromEntries(kept.map(([name, value]) => [name, name === 'content-type' ? value.toLowerCase() : value]));
+};
+
 /** A sample as an exchange that nobody sealed, to be judged or played. `body` in place of its own; undefined without a surface. */
 export const exchangeOfSample = (sample: Sample, body: SampleBody = sample.body): Exchange | undefined => {
   if (sample.surface === undefined) return undefined;
@@ -33,7 +39,7 @@ export const exchangeOfSample = (sample: Sample, body: SampleBody = sample.body)
     },
     response: {
       status: sample.status,
-      headers: Object.fromEntries(Object.entries(sample.headers).filter(([name]) => !ofTheTransfer.has(name))),
+      headers: headersOf(sample),
       chunks: [{ afterMs: 0, utf8: textOf(body) }],
       ends: sample.ends === 'complete' ? 'closed' : 'reset',
     },

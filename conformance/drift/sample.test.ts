@@ -39,6 +39,11 @@ describe('a sample', () => {
     expect(sampleOfRecording(recording)).toEqual({ ...said, id: 'chat/text.again-2', group: 'chat/text', times });
   });
 
+  it('is a stream however its media type is spelt', () => {
+    const spelt = recording.answer && { ...recording.answer, fields: [['Content-Type', 'Text/Event-Stream']] as [string, string][] };
+    expect(spelt && sampleOfRecording({ ...recording, answer: spelt })?.body.form).toBe('events');
+  });
+
   it('joins the values of a header that came twice', () => {
     const fields: [string, string][] = [
       ['Warning', 'a'],
@@ -78,6 +83,17 @@ describe('a sample', () => {
     const base64 = gzipSync(Buffer.alloc(70 * 1024 * 1024)).toString('base64');
     const bomb = answer && { ...answer, fields: [['content-encoding', 'gzip']] as [string, string][], pieces: [{ afterMs: 0, base64 }] };
     expect(bomb && sampleOfRecording({ ...recording, answer: bomb })?.unread).toBe('its bytes are no whole gzip: ERR_BUFFER_TOO_LARGE');
+  });
+
+  it("knows by the recording's own list what of the answer was left out", () => {
+    const redactions: Recording['redactions'] = [
+      { path: 'answer.body', kind: 'content', count: 1 },
+      { path: 'answer.body.choices[].delta.content', kind: 'content', count: 3 },
+      { path: 'answer.body.id', kind: 'account', count: 1 },
+      { path: 'answer.body[].text', kind: 'content', count: 1 },
+      { path: 'request.body.messages[].content', kind: 'content', count: 1 },
+    ];
+    expect(sampleOfRecording({ ...recording, redactions })?.unsaid).toEqual(['body.choices[].delta.content', 'body[].text']);
   });
 
   it('is none of a socket', () => {

@@ -29,6 +29,10 @@ export interface Sample {
   readonly pieces: number;
   /** Why the body is not read: then it is of form `other`, without text. */
   readonly unread?: string;
+  /** Why there is no answer at all: then nothing but the question is known. */
+  readonly noAnswer?: string;
+  /** Where a recorder put placeholders for what was said, as `body.choices[].message.content`: no rule is to judge it. */
+  readonly unsaid?: readonly string[];
   /** Absent where nobody measured: the times of an exchange are written, not taken. */
   readonly times?: {
     /** From the request to the first byte of the body, or to the head where there is none. */
@@ -42,7 +46,7 @@ export interface Sample {
 export const groupOf = (id: string): string => id.replace(/\.again-\d+$/, '');
 
 const readBody = (headers: Readonly<Record<string, string>>, bytes: Buffer): SampleBody => {
-  if ((headers['content-type'] ?? '').startsWith('text/event-stream')) return { form: 'events', ...parseEvents(bytes) };
+  if ((headers['content-type'] ?? '').toLowerCase().startsWith('text/event-stream')) return { form: 'events', ...parseEvents(bytes) };
   const text = bytes.toString('utf8');
   const json = parseJson(text);
   return 'value' in json ? { form: 'json', value: json.value } : { form: 'other', text };
@@ -80,8 +84,31 @@ const timesOf = ({ headAfterMs, pieces }: NonNullable<Recording['answer']>): Non
   return { firstByteMs: headAfterMs + (first ?? 0), betweenMs: rest };
 };
 
+/** In the answer's body, by the recording's own list. One that was replaced as a whole is of no form that a rule knows, before and after. */
+const unsaidIn = ({ redactions }: Recording): Pick<Sample, 'unsaid'> => {
+  const paths = redactions.flatMap(({ path, kind }) =>
+    kind === 'content' && /^answer\.body[.[]/.test(path) ? [path.slice('answer.'.length)] : [],
+  );
+  return paths.length === 0 ? {} : { unsaid: paths };
+};
+
+/** A recording without an answer as a sample that says so. */
+export const questionOf = ({ id, provenance, request, socket }: Recording): Sample => ({
+  id,
+  group: groupOf(id),
+  ...(provenance.surface !== undefined && { surface: provenance.surface }),
+  request: { method: request.method, path: request.target },
+  status: 0,
+  headers: {},
+  body: { form: 'other', text: '' },
+  ends: 'cut',
+  pieces: 0,
+  noAnswer: socket === undefined ? 'it had no answer' : 'a WebSocket, which has no answer to compare',
+});
+
 /** A recording as a sample; undefined for a socket, which has no status and no body. */
-export const sampleOfRecording = ({ id, provenance, request, answer }: Recording): Sample | undefined => {
+export const sampleOfRecording = (recording: Recording): Sample | undefined => {
+  const { id, provenance, request, answer } = recording;
   if (answer === undefined) return undefined;
   const headers = joined(answer.fields);
   const asked = request.body === undefined ? undefined : parseJson(bytesOf(request.body).toString('utf8'));
@@ -96,5 +123,6 @@ export const sampleOfRecording = ({ id, provenance, request, answer }: Recording
     ends: answer.ends === 'complete' ? 'complete' : 'cut',
     pieces: answer.pieces.length,
     times: timesOf(answer),
+    ...unsaidIn(recording),
   };
 };

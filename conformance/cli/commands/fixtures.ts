@@ -26,7 +26,7 @@ const problemLines = ({ file, path, expected, actual, hint }: FixtureProblem, sh
   ...(hint === undefined ? [] : [`  hint      ${shown(hint)}`]),
 ];
 
-/** Each directory for itself. Throws FixtureError where there is no such directory, or nothing in it. */
+/** Each path for itself. Throws FixtureError where there is no such path, or nothing at it. */
 const lintEach = async (paths: readonly string[]): Promise<Lint> => {
   const [{ lintFixtures }, { FixtureError }] = await Promise.all([import('#fixtures/recordings/lint'), import('#fixtures/errors')]);
   const each = await Promise.all(paths.map((path) => lintFixtures([path])));
@@ -59,8 +59,11 @@ const refusedOf = async (sealed: readonly string[], paths: readonly string[], io
 };
 
 const seal = async (paths: readonly string[], io: CliIo): Promise<number> => {
-  if (paths.length === 0) throw new ToolError('usage', 'seal what?', { hint: 'name the directory whose fixtures were edited on purpose' });
-  const [{ sealRecordings }, { sealAll }, { readViews }, { fileOf }, { recordingSuffix }] = await Promise.all([
+  if (paths.length === 0)
+    throw new ToolError('usage', 'seal what?', {
+      hint: 'name the recording, or the directory whose fixtures were edited on purpose',
+    });
+  const [{ sealRecordings }, { sealAll }, { readViews }, { fileOf }, { isRecordingFile, recordingSuffix }] = await Promise.all([
     import('#fixtures/recordings/seal-recordings'),
     import('#fixtures/seal-all'),
     import('#fixtures/recordings/read-views'),
@@ -71,10 +74,15 @@ const seal = async (paths: readonly string[], io: CliIo): Promise<number> => {
   for (const path of paths) readViews(path);
   const sealed: string[] = [];
   for (const path of paths) {
-    const [exchanges, recordings] = [await sealAll(path), sealRecordings(path)];
+    const isFile = isRecordingFile(path);
+    const recordings = sealRecordings(path);
+    const exchanges = isFile ? [] : await sealAll(path);
     const lines = [...exchanges, ...recordings].map((id) => `sealed ${id}`);
     io.out([...lines, ...(lines.length === 0 ? ['all seals were right'] : []), ''].join('\n'));
-    sealed.push(...exchanges.map((id) => fileOf(path, id)), ...recordings.map((id) => join(path, `${id}${recordingSuffix}`)));
+    sealed.push(
+      ...exchanges.map((id) => fileOf(path, id)),
+      ...recordings.map((id) => (isFile ? path : join(path, `${id}${recordingSuffix}`))),
+    );
   }
   return refusedOf(sealed, paths, io);
 };
@@ -129,14 +137,18 @@ export const command: CliCommand = {
   examples: [
     ['wireproof fixtures lint recordings', 'everything that is wrong with the recordings below this directory'],
     ['wireproof fixtures seal recordings', 'after they were edited on purpose'],
-    ['wireproof fixtures diff recordings new', 'what another set says otherwise; times are no difference'],
+    ['wireproof fixtures diff recordings new', 'what another set says otherwise; measured delays are no difference'],
     ['wireproof fixtures stats', "how many of which kind; without a directory, this package's own"],
   ],
   notes: `A fixture is an exchange (*.exchange.json) or a recording (*.recording.json).
-seal seals what lint refuses, too, for example a body that does not fit its Content-Length, and says so.
+seal seals what lint refuses, too, for example a body that does not fit its Content-Length, and says so; but nothing in which something looks
+like a credential, an account or a person.
+diff leaves out measured delays and where pieces end, and nothing else: Date fields, ids and times that an upstream wrote are differences.
 Exit code 0: nothing is wrong, or nothing differs. 1: something is. 2: what is named cannot be read.`,
   declare: (command) => {
-    command.addArgument(new Argument('<action>', 'what to do').choices(actions)).argument('[paths...]', 'directories; recordings for diff');
+    command
+      .addArgument(new Argument('<action>', 'what to do').choices(actions))
+      .argument('[paths...]', 'recordings, or directories of fixtures');
   },
   run: async (command: Command, { io }) => {
     const [action = 'lint', ...paths] = command.args;

@@ -47,10 +47,12 @@ export const compareDirectories = async (flags: DirectoryFlags, { io }: CommandC
   const fresh = parts.readSamples(against).filter(({ group }) => within(group));
   const types = await parts.typesOf(flags.threeWay, io);
   const report = await parts.judgeDrift(old, fresh, { within, types, noticing: parts.noticingOf(flags, io) });
+  const hasAnswer = (wanted: string): boolean => fresh.some(({ group, noAnswer }) => group === wanted && noAnswer === undefined);
   const updating = {
     baseline,
     replacement: () => parts.planFromDirectory(baseline, against, within),
-    obstacles: [...report.notCompared, ...parts.unreadIn(fresh)],
+    // An answer of the baseline that cannot be compared is what an update mends.
+    obstacles: [...report.notCompared.filter((group) => !hasAnswer(group)), ...parts.unreadIn(fresh)],
   };
   return parts.reportDrift(report, outputs, { io, strict, ...(update === true && { updating }) });
 };

@@ -254,6 +254,18 @@ describe('askAgain', () => {
     expect([upstream.seen.length, run.stopped]).toEqual([1, 'it was interrupted']);
   });
 
+  it('goes on after what cannot be sent, however often that is', async () => {
+    const upstream = await upstreamSaying(ok);
+    const odd = (group: string) => itemOf(group, { request: { ...itemOf(group).request, target: '/v1/a b/chat/completions' } });
+    const run = await ask(upstream, [], { items: [odd('a/1'), odd('a/2'), odd('a/3'), odd('a/4'), itemOf('a/five')], samples: 2 });
+    const because = 'it cannot be sent: Request path contains unescaped characters';
+    expect([upstream.seen.length, run.stopped, gapsOf(run)]).toEqual([
+      2,
+      undefined,
+      ['a/1', 'a/2', 'a/3', 'a/4'].map((group) => [group, 0, because]),
+    ]);
+  });
+
   it('does not ask what cannot be asked again, and says why', async () => {
     const upstream = await upstreamSaying(ok);
     const items = [itemOf('a/one'), itemOf('a/socket', { socket: true })];

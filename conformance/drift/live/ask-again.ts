@@ -109,7 +109,8 @@ class LiveSession {
     }
     if (judged.kind === 'later') return this.#wait(question, attempt, judged);
     if (judged.kind === 'key-refused') return this.#done(() => this.#refusedKey(question, judged.because));
-    if (!judged.sent) permit.neverArrived();
+    if (judged.kind === 'unsendable' || !judged.sent) permit.neverArrived();
+    if (judged.kind === 'unsendable') return this.#done(() => this.#fail(question, judged.because));
     return this.#done(() => this.#failAway(question, judged.because));
   }
 

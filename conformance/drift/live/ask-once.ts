@@ -17,8 +17,15 @@ export interface AskOptions {
   readonly now: () => number;
 }
 
+/** A recording may hold what no client can say: letters that a header field has no bytes for, a path with a space. */
+export interface Unsendable {
+  readonly unsendable: string;
+}
+
+/** Throws where node's client does not send such a request. */
 const send = (url: string, { method, target, fields, body }: RecordedRequest): http.ClientRequest => {
-  const length = method === 'GET' || method === 'HEAD' ? [] : ['content-length', String(body?.length ?? 0)];
+  const bodiless = body === undefined && (method === 'GET' || method === 'HEAD');
+  const length = bodiless ? [] : ['content-length', String(body?.length ?? 0)];
   const headers = ['host', new URL(url).host, ...fields.flat(), ...length];
   const outgoing = http.request(url, { method, path: target, headers, agent: false });
   outgoing.on('response', (answer) => {
@@ -42,10 +49,10 @@ const onEnd = (withinMs: number, signal: AbortSignal, call: () => void): (() => 
 };
 
 /**
- * Asks one request through the recorder's pass-through, which is there for it alone, and tells what was on the wire. Undefined when the
- * time was over, or the signal came, before the answer's end. Nothing of it is left open.
+ * Asks one request through the recorder's pass-through, which is there for it alone, and tells what was on the wire, or why it could not be
+ * sent. Undefined when the time was over, or the signal came, before the answer's end. Nothing of it is left open.
  */
-export const askOnce = async (request: RecordedRequest, options: AskOptions): Promise<Captured | undefined> => {
+export const askOnce = async (request: RecordedRequest, options: AskOptions): Promise<Captured | Unsendable | undefined> => {
   const { upstream, mostBytes, idleMs, now, withinMs, signal } = options;
   let settle: (captured: Captured | undefined) => void = () => undefined;
   const outcome = new Promise<Captured | undefined>((resolve) => {
@@ -62,9 +69,12 @@ export const askOnce = async (request: RecordedRequest, options: AskOptions): Pr
     onCaptured: (captured) => settle(captured),
   });
   const stopWaiting = onEnd(withinMs, signal, () => settle(undefined));
-  const outgoing = signal.aborted ? undefined : send(passThrough.url, request);
+  let outgoing: http.ClientRequest | undefined;
   try {
+    if (!signal.aborted) outgoing = send(passThrough.url, request);
     return await outcome;
+  } catch (error) {
+    return { unsendable: (error as Error).message };
   } finally {
     stopWaiting();
     outgoing?.destroy();

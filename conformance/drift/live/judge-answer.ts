@@ -1,4 +1,5 @@
 import type { Captured } from '../../record/captured.ts';
+import type { Unsendable } from './ask-once.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { isAboutTheKey, isOfTheMoment } from './why-unasked.ts';
 
@@ -8,6 +9,8 @@ export type Judged =
   /** It may say something else a little later. */
   | { readonly kind: 'later'; readonly because: string; readonly status: number; readonly afterMs?: number }
   | { readonly kind: 'key-refused'; readonly because: string }
+  /** It was never asked, which is not the upstream's doing. */
+  | { readonly kind: 'unsendable'; readonly because: string }
   /** It gave no answer; `sent` when the request may have arrived. */
   | { readonly kind: 'silent'; readonly because: string; readonly sent: boolean };
 
@@ -21,8 +24,9 @@ const silence = ({ by, detail }: NonNullable<Captured['spoiled']>): Judged => ({
  * @param captured undefined when its time was over
  * @param now milliseconds since the epoch
  */
-export const judgeAnswer = (captured: Captured | undefined, { now, withinMs }: { now: number; withinMs: number }): Judged => {
+export const judgeAnswer = (captured: Captured | Unsendable | undefined, { now, withinMs }: { now: number; withinMs: number }): Judged => {
   if (captured === undefined) return { kind: 'silent', because: `no end within ${Math.round(withinMs)} ms`, sent: true };
+  if ('unsendable' in captured) return { kind: 'unsendable', because: `it cannot be sent: ${captured.unsendable}` };
   const { answer, spoiled } = captured;
   if (spoiled !== undefined) return silence(spoiled);
   if (answer === undefined) return { kind: 'silent', because: 'it did not answer over HTTP', sent: true };

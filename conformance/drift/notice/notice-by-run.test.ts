@@ -69,6 +69,11 @@ describe('noticedByRun', () => {
     `);
   });
 
+  it('plays the new answer as what it answers, also where its recorder could not tell', async () => {
+    const { surface: _surface, ...untold } = { ...before, headers: { ...before.headers, 'x-new': 'yes' } };
+    expect((await told(untold)).map(({ noticed }) => noticed)).toEqual([{ ran: 8 }]);
+  });
+
   it('runs nothing after a signal', async () => {
     const { usage: _usage, ...withoutUsage } = bodyOf(before);
     const changes = await told(withBody(withoutUsage), { signal: AbortSignal.abort() });

@@ -7,6 +7,7 @@ import { runSuite } from '../../engine/run.ts';
 import { referenceTarget } from '../../targets/reference-proxy.ts';
 import type { DriftReport, ReportedChange } from '../drift-report.ts';
 import { playsOf } from '../noticing.ts';
+import { asAskedIn } from '../pools.ts';
 import type { Sample } from '../sample.ts';
 import { exchangeOfSample } from '../sample-exchange.ts';
 import { isOfKind, startStandIn } from './stand-in.ts';
@@ -86,8 +87,9 @@ const notice = async ({ before, after }: Pair, { scenarios, signal }: NoticeOpti
 
 const pairOf = ({ seenIn }: ReportedChange, old: readonly Sample[], fresh: readonly Sample[]): Pair | undefined => {
   const after = fresh.find(({ id }) => seenIn.includes(id));
-  const before = old.find(({ group }) => group === after?.group);
-  return after === undefined || before === undefined ? undefined : { before, after };
+  const group = old.filter((one) => one.group === after?.group && (one.unread ?? one.noAnswer) === undefined);
+  const [before] = group;
+  return after === undefined || before === undefined ? undefined : { before, after: asAskedIn(group, after) };
 };
 
 /**

@@ -9,7 +9,8 @@ import type { Sample } from '../sample.ts';
 /** `completions`, `messages`, `generateContent`: what the last part of a path asks for. */
 const endpointOf = (path: string): string => /[^/:]*$/.exec(path.replace(/\?.*$/s, ''))?.[0] ?? '';
 
-const isStream = ({ response }: Exchange): boolean => (response.headers['content-type'] ?? '').startsWith('text/event-stream');
+const isStream = ({ response }: Exchange): boolean =>
+  (response.headers['content-type'] ?? '').toLowerCase().startsWith('text/event-stream');
 
 /** Changes of the answer itself would not be its own any more. */
 const isPlain = ({ made, fault, dribble, wire, untilSeen, silentUntilSeen }: Play): boolean =>
