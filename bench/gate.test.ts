@@ -32,21 +32,21 @@ const goalsAt = (byClock: number, byCpu: number): readonly Goal[] =>
 const published = (goals: readonly Goal[]): string => goalTable(goals).join('\n');
 const what = 'Chat Completions to Chat Completions, request of 1 KB, 16 connections, requests/s against the floor';
 
-it('is told where the clock and processor time are more than a fifth worse than the goal', () => {
-  const told = `far off: ${what}: 0.60 (0.60–0.60); by CPU time 0.67; the goal is at least 0.85 times, and docs/benchmarks.md has nothing`;
-  expect(farOff(goalsAt(0.6, 0.67), '')).toEqual([told]);
-  expect(farOff(goalsAt(0.6, 0.69), '')).toEqual([]);
-  expect(farOff(goalsAt(0.69, 0.6), '')).toEqual([]);
+it('is told where the clock and processor time are more than two fifths worse than the goal', () => {
+  const told = `far off: ${what}: 0.50 (0.50–0.50); by CPU time 0.45; the goal is at least 0.85 times, and docs/benchmarks.md has nothing`;
+  expect(farOff(goalsAt(0.5, 0.45), '')).toEqual([told]);
+  expect(farOff(goalsAt(0.5, 0.52), '')).toEqual([]);
+  expect(farOff(goalsAt(0.52, 0.45), '')).toEqual([]);
 });
 
 it('is measured by what was published where the goal was missed, and by the goal where it was met', () => {
   const missed = published(goalsAt(0.5, 0.45));
-  expect(farOff(goalsAt(0.41, 0.35), missed)).toEqual([]);
-  expect(farOff(goalsAt(0.39, 0.37), missed)).toEqual([]);
-  expect(farOff(goalsAt(0.39, 0.35), missed)).toEqual([
-    `far off: ${what}: 0.39 (0.39–0.39); by CPU time 0.35; the goal is at least 0.85 times, and docs/benchmarks.md has 0.50, by CPU time 0.45`,
+  expect(farOff(goalsAt(0.31, 0.26), missed)).toEqual([]);
+  expect(farOff(goalsAt(0.29, 0.28), missed)).toEqual([]);
+  expect(farOff(goalsAt(0.29, 0.26), missed)).toEqual([
+    `far off: ${what}: 0.29 (0.29–0.29); by CPU time 0.26; the goal is at least 0.85 times, and docs/benchmarks.md has 0.50, by CPU time 0.45`,
   ]);
-  expect(farOff(goalsAt(0.7, 0.7), published(goalsAt(2, 2)))).toEqual([]);
+  expect(farOff(goalsAt(0.52, 0.52), published(goalsAt(2, 2)))).toEqual([]);
 });
 
 it('asks for processor time alone where nothing else is asked for', () => {
@@ -58,8 +58,8 @@ it('asks for processor time alone where nothing else is asked for', () => {
     measured: `${byCpu} (1–4)`,
     votes: { bound: 1.8, better: 'less', byCpu },
   });
-  expect([2.1, 2.2].map((byCpu) => farOff([goal(byCpu)], '').length)).toEqual([0, 1]);
-  expect([4.7, 4.9].map((byCpu) => farOff([goal(byCpu)], published([goal(4)])).length)).toEqual([0, 1]);
+  expect([2.5, 2.6].map((byCpu) => farOff([goal(byCpu)], '').length)).toEqual([0, 1]);
+  expect([5.5, 5.7].map((byCpu) => farOff([goal(byCpu)], published([goal(4)])).length)).toEqual([0, 1]);
 });
 
 it('finds all that it looks at in docs/benchmarks.md', () => {

@@ -26,7 +26,7 @@ export const usage = (
   --quick            fewer repetitions, under three minutes; for a look
   --write            write docs/benchmarks.md in spite of --only, --except or --quick (it then says so)
   --no-build         measure dist/ as it is
-  --gate             the proxy beside its floors alone, in about two minutes, for CI: exit 1 when a ratio is more than a fifth worse than its
+  --gate             the proxy beside its floors alone, in about two minutes, for CI: exit 1 when a ratio is more than two fifths worse than its
                      goal, or than docs/benchmarks.md where that missed it, both by the clock and by CPU time
   --look TRAFFIC     the proxy beside its floor under one kind of traffic, and nothing else
   --profile TRAFFIC  where the proxy's time goes under it (V8's profiler)
