@@ -14,6 +14,7 @@ import type { Captured } from './captured.ts';
 import { startPassThrough } from './pass-through.ts';
 import { Placeholders } from './placeholders.ts';
 import { type Outcome, Recorder } from './recorder.ts';
+import { wholeAnswer } from './testing/whole-answer.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -57,21 +58,7 @@ const record = async (
 const captured = (request: Partial<Captured['request']>, answer: Partial<NonNullable<Captured['answer']>> = {}): Captured => ({
   at: 0,
   request: { method: 'POST', target: '/v1/chat/completions', fields: [], body: Buffer.from('{}'), whole: true, ...request },
-  answer: {
-    status: 200,
-    reason: 'OK',
-    version: '1.1',
-    informational: [],
-    fields: [],
-    headAfterMs: 0,
-    headAtMs: 0,
-    framing: 'length',
-    body: { pieces: [], tail: Buffer.alloc(0), whole: true, tooLarge: false },
-    trailers: [],
-    ends: 'complete',
-    endedAtMs: 0,
-    ...answer,
-  },
+  answer: wholeAnswer('', answer),
 });
 
 const newRecorder = () => {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 
 import type { Captured } from '../record/captured.ts';
+import { wholeAnswer } from '../record/testing/whole-answer.ts';
 import { KeptCalls } from './kept-calls.ts';
 
 const token = 'wpt_0123456789abcdef';
@@ -10,22 +11,7 @@ const captured = (text: string, rest: Partial<Captured>): Captured => ({
   request: { method: 'POST', target: '/openai-chat/v1/chat/completions', fields: [], body: Buffer.from(token + text), whole: true },
   ...rest,
 });
-const answered = (text: string): Pick<Captured, 'answer'> => ({
-  answer: {
-    status: 200,
-    reason: 'OK',
-    version: '1.1',
-    informational: [],
-    fields: [],
-    headAfterMs: 0,
-    headAtMs: 0,
-    framing: 'length',
-    body: { pieces: [{ atMs: 0, bytes: Buffer.from(text) }], tail: Buffer.alloc(0), whole: true, tooLarge: false },
-    trailers: [],
-    ends: 'complete',
-    endedAtMs: 0,
-  },
-});
+const answered = (text: string): Pick<Captured, 'answer'> => ({ answer: wholeAnswer(text) });
 const talked = (text: string): Pick<Captured, 'socket'> => ({
   socket: {
     startedAtMs: 0,

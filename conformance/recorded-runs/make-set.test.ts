@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { bytesOf } from '#fixtures/recordings/recorded-bytes';
 
 import type { Captured } from '../record/captured.ts';
+import { wholeAnswer } from '../record/testing/whole-answer.ts';
 import { recordedSet } from './make-set.ts';
 import type { RecordedCall } from './recorded-call.ts';
 
@@ -14,20 +15,7 @@ const call = (text: string, begun: Pick<Captured, 'at' | 'before'>, target = '/v
   captured: {
     ...begun,
     request: { method: 'POST', target, fields: [], body: Buffer.from(token), whole: true },
-    answer: {
-      status,
-      reason: 'OK',
-      version: '1.1',
-      informational: [],
-      fields: [],
-      headAfterMs: 0,
-      headAtMs: 0,
-      framing: 'length',
-      body: { pieces: [{ atMs: 0, bytes: Buffer.from(text) }], tail: Buffer.alloc(0), whole: true, tooLarge: false },
-      trailers: [],
-      ends: 'complete',
-      endedAtMs: 0,
-    },
+    answer: wholeAnswer(text, { status }),
   },
 });
 
