@@ -26,7 +26,7 @@ import type { RunStart } from './run-start.ts';
 import { openServerPool, type Lease, type ServerPool } from './servers.ts';
 import type { StepOutcome } from './steps.ts';
 import { inShard, type Shard } from './shard.ts';
-import { idleAndBusy } from './start-order.ts';
+import { queuesOf } from './start-order.ts';
 import { summarize } from './summary.ts';
 import { queuesInParallel } from './worker-pool.ts';
 
@@ -75,9 +75,11 @@ export interface RunOptions {
   readonly upstreamAbout?: NonNullable<Report['upstream']>;
 }
 
-const defaultConcurrency = 8;
-/** A live target has other callers, and its counters say nothing when several ask at once. */
-const politeConcurrency = (plan: readonly PlannedArm[]): number => (plan.every(({ arm }) => arm === 'canary') ? 1 : defaultConcurrency);
+/** A live target has other callers, and its counters say nothing when several ask at once. One that can be started with any setting has many proxies to ask. */
+const usualConcurrency = ({ configurable }: Target, plan: readonly PlannedArm[]): number => {
+  if (plan.every(({ arm }) => arm === 'canary')) return 1;
+  return configurable ? 24 : 8;
+};
 const defaultArmTimeoutMs = 120_000;
 /** After so many arms in a row without a connection, the target counts as gone and is asked no more. */
 const goneAfter = 8;
@@ -198,8 +200,8 @@ const performAll = async (run: Run, plan: readonly PlannedArm[]): Promise<readon
     run.options.onResult?.(result.record);
   };
   const bail = openBail(run.options.bailAfter, run.signal);
-  const { idle, busy } = idleAndBusy(plan);
-  await queuesInParallel([idle, busy], run.options.concurrency ?? politeConcurrency(plan), bail.signal, async (planned) => {
+  const width = run.options.concurrency ?? usualConcurrency(run.options.target, plan);
+  await queuesInParallel(queuesOf(plan), width, bail.signal, async (planned) => {
     const result = withKnownFailure(await perform(run, planned), run.options.baseline);
     if (run.signal.aborted) return;
     keep(planned, result);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { PlannedArm } from './plan.ts';
-import { idleAndBusy } from './start-order.ts';
+import { queuesOf } from './start-order.ts';
 
 interface Given {
   readonly timeouts?: readonly number[];
@@ -18,35 +18,36 @@ const arm = (id: string, { timeouts = [10_000], kind, ground }: Given = {}): Pla
 
 const ids = (arms: readonly PlannedArm[]): readonly string[] => arms.map(({ scenario }) => scenario.id);
 
-const sorted = (...plan: readonly PlannedArm[]): Record<string, readonly string[]> => {
-  const { idle, busy } = idleAndBusy(plan);
-  return { idle: ids(idle), busy: ids(busy) };
-};
+const queued = (...plan: readonly PlannedArm[]): readonly (readonly string[])[] => queuesOf(plan).map(ids);
 
-describe('idleAndBusy', () => {
-  it('takes arms for idle that wait out a bound, for a program, or on ground of their own', () => {
+describe('queuesOf', () => {
+  it('tells apart arms that start a program, that wait out a bound or stand on ground of their own, and that only ask', () => {
     const plan = [
       arm('asks'),
       arm('asks for long', { timeouts: [60_000] }),
       arm('behind a hop', { ground: { between: { buffering: 'always' } } }),
       arm('starts', { timeouts: [60_000], kind: 'process' }),
+      arm('starts on a disk', { kind: 'process', ground: { disk: { kind: 'writable' } } }),
       arm('speaks', { kind: 'websocket' }),
+      arm('gives up', { timeouts: [1_000] }),
       arm('calls a client', { timeouts: [30_000], kind: 'client' }),
       arm('asks nothing', { timeouts: [] }),
     ];
-    expect(sorted(...plan)).toEqual({
-      idle: ['behind a hop', 'starts', 'calls a client'],
-      busy: ['asks', 'asks for long', 'speaks', 'asks nothing'],
-    });
+    expect(queued(...plan)).toEqual([
+      ['starts', 'starts on a disk', 'calls a client'],
+      ['gives up', 'behind a hop'],
+      ['asks', 'asks for long', 'speaks', 'asks nothing'],
+    ]);
   });
 
   it('begins with the longest bound that is waited out, and keeps the order of the plan otherwise', () => {
+    const behind = { between: { buffering: 'always' } };
     const plan = [
-      arm('starts', { kind: 'process' }),
+      arm('behind a hop', { ground: behind }),
       arm('second', { timeouts: [10_000, 1_000] }),
-      arm('starts too', { kind: 'process' }),
+      arm('behind another', { ground: behind }),
       arm('first', { timeouts: [8_000] }),
     ];
-    expect(sorted(...plan)).toEqual({ idle: ['first', 'second', 'starts', 'starts too'], busy: [] });
+    expect(queued(...plan)).toEqual([[], ['first', 'second', 'behind a hop', 'behind another'], []]);
   });
 });

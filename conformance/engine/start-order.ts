@@ -9,22 +9,19 @@ const programs: ReadonlySet<string | undefined> = new Set(['process', 'client'])
 const shortestBound = ({ steps }: PlannedArm): number => Math.min(usualBoundMs, ...Object.values(steps).map(({ timeoutMs }) => timeoutMs));
 const startsPrograms = ({ steps }: PlannedArm): boolean => Object.values(steps).some(({ action }) => programs.has(action?.kind));
 
-const isIdle = (planned: PlannedArm): boolean =>
-  planned.setting.ground !== undefined || startsPrograms(planned) || shortestBound(planned) < usualBoundMs;
+const waitsOut = (planned: PlannedArm): boolean => planned.setting.ground !== undefined || shortestBound(planned) < usualBoundMs;
 
-/** Those that wait out a bound before those that wait for programs, and the longest bound first: nothing shall be left to wait for at the end. */
+/** The longest first: nothing shall be left to wait for at the end. */
 const longestFirst = (arms: readonly PlannedArm[]): readonly PlannedArm[] => {
   const waits = (planned: PlannedArm): number => shortestBound(planned) % usualBoundMs;
   return [...arms].sort((a, b) => waits(b) - waits(a));
 };
 
 /**
- * Arms that mostly wait (for a bound, a program, a hop), and those that keep the engine busy, each in the order of the plan but for the
- * longest waits, which come first. Run beside each other, the work of these fills the time of those.
+ * Arms that start programs, arms that wait for a bound or a hop, and arms that keep the engine busy: each in the order of the plan, but for the
+ * longest waits, which come first. Run beside each other, the work of one kind fills the time of the others, and no kind is left for the end.
  */
-export const idleAndBusy = (
-  plan: readonly PlannedArm[],
-): { readonly idle: readonly PlannedArm[]; readonly busy: readonly PlannedArm[] } => ({
-  idle: longestFirst(plan.filter(isIdle)),
-  busy: plan.filter((planned) => !isIdle(planned)),
-});
+export const queuesOf = (plan: readonly PlannedArm[]): readonly (readonly PlannedArm[])[] => {
+  const others = plan.filter((planned) => !startsPrograms(planned));
+  return [plan.filter(startsPrograms), longestFirst(others.filter(waitsOut)), others.filter((planned) => !waitsOut(planned))];
+};

@@ -87,3 +87,46 @@ describe('a thread that fails', () => {
     await next.stop();
   });
 });
+
+/** A thread whose proxies tell by their address on which they run. */
+const numbered = new URL(
+  `data:text/javascript,${encodeURIComponent(`
+    import { parentPort, threadId } from 'node:worker_threads';
+    parentPort.on('message', ({ call, ask }) =>
+      parentPort.postMessage({ call, value: ask === 'start' ? { proxy: call, url: 'http://127.0.0.1:' + threadId } : null }));
+  `)}`,
+);
+
+describe('proxies in more threads than one', () => {
+  const start = { config: {}, authFiles: [] };
+
+  const startedOn = async (most: number, count: number): Promise<readonly number[]> => {
+    const host = newThreadHost(numbered, most);
+    const end = host.prepare?.();
+    const proxies = [];
+    for (let n = 0; n < count; n += 1) proxies.push(await host.start(start));
+    const perThread = new Map<string, number>();
+    for (const { url } of proxies) perThread.set(url, (perThread.get(url) ?? 0) + 1);
+    for (const proxy of proxies) await proxy.stop();
+    await end?.();
+    return [...perThread.values()];
+  };
+
+  it('share one until it is crowded, and are spread evenly from then on', async () => {
+    expect(await startedOn(2, 7)).toEqual([7]);
+    expect(await startedOn(2, 17)).toEqual([8, 9]);
+  });
+
+  it('never get more threads than there may be', async () => {
+    expect(await startedOn(1, 20)).toEqual([20]);
+  });
+
+  it('find new threads after the last one left', async () => {
+    const host = newThreadHost(numbered, 2);
+    const first = await host.start(start);
+    await first.stop();
+    const second = await host.start(start);
+    await second.stop();
+    expect(second.url).not.toBe(first.url);
+  });
+});

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 
 import type { LogLine } from '#scenarios/kit/sight';
@@ -19,7 +20,7 @@ class ProxyThread {
   readonly #waiting = new Map<number, Waiting>();
   #calls = 0;
   #failure: Error | undefined;
-  /** Proxies on it, and whoever prepared it: it ends with the last. */
+  /** Proxies on it, and whoever prepared it. */
   users = 0;
 
   constructor(entry: URL) {
@@ -75,24 +76,39 @@ const growing = (linesFrom: (count: number) => Promise<readonly LogLine[]>): Hos
   };
 };
 
+/** With so many users on each thread, another one pays for its start. A run of a few arms never comes so far. */
+const crowded = 8;
+
+/** More than two had nothing to do beside the engine. */
+const mostThreads = Math.min(2, availableParallelism());
+
 /**
- * Runs reference proxies in one thread beside the engine's, so that judge and judged do not wait for each other's event loop and a run
- * uses two cores. The thread ends with the last proxy, or with what `prepare` gave. One that failed takes its proxies along, and the next
- * start gets another.
+ * Runs reference proxies in threads beside the engine's, so that judge and judged do not wait for each other's event loop and a run uses
+ * all cores. A start goes to the thread with the fewest users, and opens another one when that is crowded. They end together, with the last
+ * proxy or with what `prepare` gave. A thread that failed takes its proxies along, and gets no other.
  * @param entry the built reference-thread module
+ * @param most how many threads there may be
  */
-export const newThreadHost = (entry: URL): ProxyHost => {
-  let thread: ProxyThread | undefined;
+export const newThreadHost = (entry: URL, most = mostThreads): ProxyHost => {
+  let threads: readonly ProxyThread[] = [];
+  const open = (): ProxyThread => {
+    const thread = new ProxyThread(entry);
+    threads = [...threads, thread];
+    return thread;
+  };
   const join = (): ProxyThread => {
-    if (thread === undefined || thread.hasFailed) thread = new ProxyThread(entry);
+    const [emptiest, ...others] = threads.filter(({ hasFailed }) => !hasFailed).sort((a, b) => a.users - b.users);
+    const hasRoom = emptiest !== undefined && (emptiest.users < crowded || others.length + 1 >= most);
+    const thread = hasRoom ? emptiest : open();
     thread.users += 1;
     return thread;
   };
   const leave = async (left: ProxyThread): Promise<void> => {
     left.users -= 1;
-    if (left.users > 0) return;
-    if (thread === left) thread = undefined;
-    await left.end();
+    if (threads.some(({ users }) => users > 0)) return;
+    const ended = threads;
+    threads = [];
+    await Promise.all(ended.map((thread) => thread.end()));
   };
   const hosted = (on: ProxyThread, { proxy, ...addresses }: StartedProxy, hasFile: boolean): HostedProxy => ({
     ...addresses,

@@ -75,7 +75,11 @@ const declare = (command: Command): void => {
     .option('--own-url <url>', 'the target behind its reverse proxies: shows which hop holds streams back, cuts them or gives up', someText)
     .option('--baseline <file>', 'known failures, each with reason, owner and expiry', someText)
     .option('--reporter <name[=file]>', 'console, json, html and others, see below; repeatable (default: console)', repeatedText)
-    .option('--concurrency <n>', 'how many arms run at a time (default: 8)', wholeNumber(1, mostConcurrency))
+    .option(
+      '--concurrency <n>',
+      'how many arms run at a time (default: 24 on the reference proxy, 8 on others, canaries one by one)',
+      wholeNumber(1, mostConcurrency),
+    )
     .option('--seed <n>', 'fixes the correlation tokens (default: random, and in the report)', wholeNumber(0, mostSeed))
     .option('--budget-requests <n>', 'hard ceiling of requests to the target', count)
     .option('--budget-tokens <n>', 'hard ceiling of input and output tokens', count)
