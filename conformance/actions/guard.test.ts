@@ -17,8 +17,9 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const guarding = (then: string): string => `
 import { spawn } from 'node:child_process';
 import { guardAgainstOurDeath } from ${JSON.stringify(fileURLToPath(new URL('guard.ts', import.meta.url)))};
+const guard = guardAgainstOurDeath(${JSON.stringify(folder)});
 const stray = spawn(process.execPath, ['--eval', 'setInterval(() => 0, 60000)'], { detached: true, stdio: ['ignore', 'inherit', 'ignore'] });
-const dismiss = guardAgainstOurDeath(stray.pid, ${JSON.stringify(folder)});
+guard.watch(stray.pid);
 console.log('guarded');
 ${then}`;
 
@@ -36,8 +37,17 @@ it('ends the group and takes the folder away when we are killed', async () => {
 });
 
 it('does nothing when it is dismissed', async () => {
-  const us = run("process.kill(-stray.pid, 'SIGKILL'); dismiss(); setTimeout(() => undefined, 0);");
+  const us = run("process.kill(-stray.pid, 'SIGKILL'); guard.dismiss(); setTimeout(() => undefined, 0);");
   us.stdout.resume();
   await once(us, 'close');
   expect([us.exitCode, existsSync(folder)]).toEqual([0, true]);
+});
+
+it('takes the folder away, too, when we are killed before there is a group', async () => {
+  const guarded = `
+import { guardAgainstOurDeath } from ${JSON.stringify(fileURLToPath(new URL('guard.ts', import.meta.url)))};
+guardAgainstOurDeath(${JSON.stringify(folder)});
+process.kill(process.pid, 'SIGKILL');`;
+  await once(spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', guarded], { stdio: 'ignore' }), 'exit');
+  await expect.poll(() => existsSync(folder), { timeout: 20_000 }).toBe(false);
 });

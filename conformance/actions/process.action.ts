@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -8,7 +9,7 @@ import type { Launch } from '#scenarios/kit/grounds/launch';
 
 import type { Program } from '../targets/program.ts';
 import { sightWithoutAnswer, type ActionContext, type ActionPerformer } from './action.ts';
-import { guardAgainstOurDeath } from './guard.ts';
+import { guardAgainstOurDeath, type Guard } from './guard.ts';
 import { holdPort, type HeldPort } from './held-port.ts';
 import { newTurns } from './turns.ts';
 import { watchProgram } from './watched-program.ts';
@@ -28,14 +29,18 @@ interface Start extends Pick<ProcessAction, 'questions'> {
   readonly program: Program;
   readonly launch: Launch;
   readonly folder: string;
+  readonly guard: Guard;
   readonly held: HeldPort | undefined;
 }
 
-const startAndWatch = async ({ program, launch, folder, held, questions }: Start, context: ActionContext): Promise<ProcessResult> => {
+const startAndWatch = async (
+  { program, launch, folder, guard, held, questions }: Start,
+  context: ActionContext,
+): Promise<ProcessResult> => {
   const start = await program.lay(launch, { folder, takenPort: held?.port });
   const { sha256 } = await sha256Of(start.config.operators);
   const watched = watchProgram(start);
-  const dismissGuard = watched.pid === undefined ? () => undefined : guardAgainstOurDeath(watched.pid, folder);
+  if (watched.pid !== undefined) guard.watch(watched.pid);
   const bound = AbortSignal.any([context.signal, AbortSignal.timeout(context.withinMs)]);
   try {
     const seen = await watchStart({ program: watched, questions, held, bound, clientKey: context.target.clientKey ?? '' });
@@ -43,16 +48,18 @@ const startAndWatch = async ({ program, launch, folder, held, questions }: Start
     return withoutFolder({ kind: 'process', ...seen, lines: watched.lines, config }, folder);
   } finally {
     await watched.kill();
-    dismissGuard();
   }
 };
 
-const inFolder = async <T>(use: (folder: string) => Promise<T>): Promise<T> => {
-  const folder = await mkdtemp(join(tmpdir(), 'wireproof-launch-'));
+/** Nothing comes between the folder and its guard. */
+const inFolder = async <T>(use: (folder: string, guard: Guard) => Promise<T>): Promise<T> => {
+  const folder = mkdtempSync(join(tmpdir(), 'wireproof-launch-'));
+  const guard = guardAgainstOurDeath(folder);
   try {
-    return await use(folder);
+    return await use(folder, guard);
   } finally {
     await rm(folder, { recursive: true, force: true });
+    guard.dismiss();
   }
 };
 
@@ -77,7 +84,8 @@ export const action: ActionPerformer = {
     const { launch: own, questions } = asked as ProcessAction;
     const launch: Launch = { ...program.ground, ...own };
     const startedAt = performance.now();
-    const start = (folder: string) => holding(launch, (held) => startAndWatch({ program, launch, folder, held, questions }, context));
+    const start = (folder: string, guard: Guard) =>
+      holding(launch, (held) => startAndWatch({ program, launch, folder, guard, held, questions }, context));
     const result = await takeTurn(() => inFolder(start));
     if (context.signal.aborted) return { reason: 'no-answer', note: 'the arm ran into its time bound before the start was seen through' };
     return { ...sightWithoutAnswer(context, performance.now() - startedAt), action: result };

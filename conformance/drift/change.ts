@@ -74,13 +74,15 @@ const worse = (a: Severity, b: Severity): Severity => (severities.indexOf(a) <= 
 
 /** Changes with their ids, each once, the worst first. */
 export const mergeChanges = (seen: readonly { readonly id: string; readonly change: SeenChange }[]): readonly Change[] => {
-  const byId = new Map<string, Change>();
+  const byId = new Map<string, { readonly first: SeenChange; severity: Severity; readonly samples: Set<string> }>();
   for (const { id: sample, change } of seen) {
     const id = changeId(change);
-    const known = byId.get(id);
-    const seenIn = [...new Set([...(known?.seenIn ?? []), sample])].sort();
-    byId.set(id, { ...(known ?? change), severity: worse(known?.severity ?? change.severity, change.severity), id, seenIn });
+    const known = byId.get(id) ?? { first: change, severity: change.severity, samples: new Set() };
+    byId.set(id, known);
+    known.severity = worse(known.severity, change.severity);
+    known.samples.add(sample);
   }
+  const changes = [...byId].map(([id, { first, severity, samples }]): Change => ({ ...first, severity, id, seenIn: [...samples].sort() }));
   const rank = ({ severity }: Change): number => severities.indexOf(severity);
-  return [...byId.values()].sort((a, b) => rank(a) - rank(b) || a.surface.localeCompare(b.surface) || a.path.localeCompare(b.path));
+  return changes.sort((a, b) => rank(a) - rank(b) || a.surface.localeCompare(b.surface) || a.path.localeCompare(b.path));
 };

@@ -77,7 +77,8 @@ const errorChanges = (sample: Sample, baseline: readonly Sample[]): readonly Dra
   const signature = errorSignature(sample);
   const before = [...new Set(baseline.map(errorSignature))].sort();
   if (sample.status < 400 || before.includes(signature)) return [];
-  const what = `${signature === '' ? 'no code' : signature} where ${before.join(' or ')} was`;
+  const shown = (one: string): string => (one === '' ? 'no code' : one);
+  const what = `${shown(signature)} where ${before.map(shown).join(' or ')} was`;
   return [{ kind: 'error-changed', severity: 'breaking', path: 'body.error', what, before: before[0], after: signature }];
 };
 

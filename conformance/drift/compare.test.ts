@@ -32,6 +32,16 @@ it('what is new beside it makes no other change worse', async () => {
   ]);
 });
 
+it('an error in place of an answer says that there was no code before', async () => {
+  const [sample] = loadSealed()
+    .map(sampleOfExchange)
+    .filter(({ id }) => id === 'openai-chat/text');
+  if (sample === undefined) throw new Error('no sample');
+  const refused: Sample = { ...sample, status: 400, body: { form: 'json', value: { error: { message: 'no', code: 'nope' } } } };
+  const told = await compareSamples(await learnBaseline([sample]), [refused]);
+  expect(told.map(({ kind, what }) => `${kind}: ${what}`)).toContain('error-changed: code="nope" where no code was');
+});
+
 it('a rule that the baseline breaks is not held against a new answer', async () => {
   const deviating = loadSealed().filter(({ id }) => id === 'openai-chat/counted-cumulative.stream');
   const samples = deviating.map(sampleOfExchange);

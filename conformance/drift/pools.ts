@@ -10,7 +10,12 @@ export const poolOf = ({ surface, request, status, body }: Sample): string => {
 
 export const by = (samples: readonly Sample[], keyOf: (sample: Sample) => string): ReadonlyMap<string, readonly Sample[]> => {
   const groups = new Map<string, Sample[]>();
-  for (const sample of samples) groups.set(keyOf(sample), [...(groups.get(keyOf(sample)) ?? []), sample]);
+  for (const sample of samples) {
+    const key = keyOf(sample);
+    const group = groups.get(key) ?? [];
+    groups.set(key, group);
+    group.push(sample);
+  }
   return groups;
 };
 

@@ -78,6 +78,23 @@ describe('a sample', () => {
     ]);
   });
 
+  it.each([
+    ['application/json', (json: string) => json],
+    ['text/event-stream', (json: string) => `data: {}\n\ndata: ${json}\n\n`],
+  ])('of %s that is nested too deep for whoever reads it is not read', (type, say) => {
+    const { answer } = recording;
+    const unreadAt = (depth: number): string | undefined => {
+      const pieces = [{ afterMs: 0, utf8: say(`${'['.repeat(depth)}1${']'.repeat(depth)}`) }];
+      const deep = answer && { ...answer, fields: [['content-type', type]] as [string, string][], pieces };
+      return deep && sampleOfRecording({ ...recording, answer: deep })?.unread;
+    };
+    expect([500, 501, 100_000].map(unreadAt)).toEqual([
+      undefined,
+      'its JSON is nested more than 500 deep',
+      'its JSON is nested more than 500 deep',
+    ]);
+  });
+
   it('that is a bomb is not unpacked', () => {
     const { answer } = recording;
     const base64 = gzipSync(Buffer.alloc(70 * 1024 * 1024)).toString('base64');

@@ -1,3 +1,4 @@
+import { isEventStreamType } from '#fixtures/event-stream-type';
 import type { Exchange, SurfaceId } from '#fixtures/exchange';
 import { parseJson } from '#fixtures/parse-json';
 import { bytesOf } from '#fixtures/recordings/recorded-bytes';
@@ -45,11 +46,39 @@ export interface Sample {
 /** `chat/text.again-2` is the second answer to what `chat/text` asked. */
 export const groupOf = (id: string): string => id.replace(/\.again-\d+$/, '');
 
+/** Deeper is no vendor's answer but an attempt on the stack of whoever reads it. */
+const mostNested = 500;
+
+const isTooDeep = (value: unknown): boolean => {
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > mostNested) return true;
+    level = level.flatMap((one): readonly unknown[] => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+  }
+  return false;
+};
+
+const parsedIn = (body: SampleBody): readonly unknown[] => {
+  if (body.form === 'json') return [body.value];
+  if (body.form === 'other') return [];
+  return body.events.flatMap(({ data }) => {
+    const json = parseJson(data);
+    return 'value' in json ? [json.value] : [];
+  });
+};
+
+const nothingRead: SampleBody = { form: 'other', text: '' };
+
 const readBody = (headers: Readonly<Record<string, string>>, bytes: Buffer): SampleBody => {
-  if ((headers['content-type'] ?? '').toLowerCase().startsWith('text/event-stream')) return { form: 'events', ...parseEvents(bytes) };
+  if (isEventStreamType(headers['content-type'])) return { form: 'events', ...parseEvents(bytes) };
   const text = bytes.toString('utf8');
   const json = parseJson(text);
   return 'value' in json ? { form: 'json', value: json.value } : { form: 'other', text };
+};
+
+const readWhole = (headers: Readonly<Record<string, string>>, bytes: Buffer): Pick<Sample, 'body' | 'unread'> => {
+  const body = readBody(headers, bytes);
+  return parsedIn(body).some(isTooDeep) ? { body: nothingRead, unread: `its JSON is nested more than ${mostNested} deep` } : { body };
 };
 
 /** An exchange of the fixtures as a sample. */
@@ -60,7 +89,7 @@ export const sampleOfExchange = ({ id, dialect, request, response }: Exchange): 
   request: { method: request.method, path: request.path, ...(request.body !== undefined && { body: request.body }) },
   status: response.status,
   headers: response.headers,
-  body: readBody(response.headers, Buffer.concat(response.chunks.map(bytesOf))),
+  ...readWhole(response.headers, Buffer.concat(response.chunks.map(bytesOf))),
   ends: response.ends === 'closed' ? 'complete' : 'cut',
   pieces: response.chunks.length,
 });
@@ -76,7 +105,7 @@ const joined = (fields: readonly (readonly [string, string])[]): Readonly<Record
 
 const readEncoded = (headers: Readonly<Record<string, string>>, bytes: Buffer): Pick<Sample, 'body' | 'unread'> => {
   const decoded = decodeContent(bytes, headers['content-encoding'] ?? '');
-  return 'bytes' in decoded ? { body: readBody(headers, decoded.bytes) } : { body: { form: 'other', text: '' }, unread: decoded.because };
+  return 'bytes' in decoded ? readWhole(headers, decoded.bytes) : { body: nothingRead, unread: decoded.because };
 };
 
 const timesOf = ({ headAfterMs, pieces }: NonNullable<Recording['answer']>): NonNullable<Sample['times']> => {

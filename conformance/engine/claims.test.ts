@@ -58,7 +58,7 @@ describe('what an answer says about a claim', () => {
     expect(brief({ path: '/v1/x', credential: {} }, { status: 401 })).toEqual(['client-keys holds']);
     expect(brief({ method: 'GET', path: '/health', credential: {} }, {})).toEqual([]);
     expect(brief({ path: '/x', stream: true }, {})).toEqual(['stream is contradicted']);
-    expect(brief({ path: '/x', stream: true }, { headers: { 'content-type': 'text/event-stream; charset=utf-8' } })).toEqual([
+    expect(brief({ path: '/x', stream: true }, { headers: { 'content-type': 'Text/Event-Stream; charset=utf-8' } })).toEqual([
       'stream holds',
     ]);
     expect(brief({ path: '/x', encoding: 'gzip' }, { status: 415 })).toEqual(['gzip-requests is contradicted']);

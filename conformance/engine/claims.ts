@@ -1,3 +1,4 @@
+import { isEventStreamType } from '#fixtures/event-stream-type';
 import type { Cell, ClientDialect } from '#scenarios/kit/cell';
 import type { CallerSight, FullSight } from '#scenarios/kit/sight';
 
@@ -61,7 +62,7 @@ const clientKeys: Watch = (sight) => {
 const streams: Watch = (sight) => {
   if (!sight.probe.stream || sight.status !== 200) return undefined;
   const type = sight.headers['content-type'] ?? '(no content type)';
-  return { claim: 'stream', holds: type.startsWith('text/event-stream'), because: `a stream was asked for, ${type.slice(0, 100)} came` };
+  return { claim: 'stream', holds: isEventStreamType(type), because: `a stream was asked for, ${type.slice(0, 100)} came` };
 };
 
 const gzipRequests: Watch = (sight) => {

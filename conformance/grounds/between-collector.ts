@@ -4,6 +4,7 @@ import { constants, createGzip, type Gzip } from 'node:zlib';
 
 import { Agent, type Dispatcher } from 'undici';
 
+import { isEventStreamType } from '#fixtures/event-stream-type';
 import type { Between } from '#scenarios/kit/grounds/between';
 
 import { handOnUpgrades } from './between-upgrade.ts';
@@ -40,7 +41,7 @@ const zips = ({ gzip }: Between, accepted: unknown, headers: Headers): boolean =
   gzip === true &&
   String(accepted).includes('gzip') &&
   headers['content-encoding'] === undefined &&
-  String(headers['content-type']).startsWith('text/event-stream');
+  isEventStreamType(String(headers['content-type']));
 
 const written = (response: ServerResponse, bytes: Buffer): Promise<void> =>
   new Promise((resolve) => {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -51,6 +52,8 @@ let looking: Promise<Nginx | undefined> | undefined;
 /** The nginx of this machine, looked for once; `undefined` when it has none. */
 export const findNginx = (): Promise<Nginx | undefined> => (looking ??= look());
 
+const pidFile = (folder: string): string => join(folder, 'nginx.pid');
+
 const temporaries = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
 
 const temporaryPaths = (folder: string, without: Nginx['without']): readonly string[] =>
@@ -74,7 +77,7 @@ export const nginxConfig = (
     'daemon off;',
     'master_process off;',
     'error_log stderr warn;',
-    `pid ${join(folder, 'nginx.pid')};`,
+    `pid ${pidFile(folder)};`,
     'events { worker_connections 512; }',
     'http {',
     'access_log off;',
@@ -112,8 +115,11 @@ const accepts = (port: number): Promise<boolean> =>
     socket.once('connect', () => tell(true)).once('error', () => tell(false));
   });
 
-/** Resolves when it accepts connections, and rejects with its last words when it has ended or does not get there. */
-const untilListening = async (child: Child, port: number): Promise<void> => {
+/**
+ * Resolves when it accepts connections, and rejects with its last words when it has ended or does not get there. Whoever took its port
+ * meanwhile accepts them too: it writes down its own number only when it has the port itself.
+ */
+const untilListening = async (child: Child, port: number, folder: string): Promise<void> => {
   let ended: string | undefined;
   const noteEnd = async (): Promise<void> => {
     ended = await child.ended;
@@ -122,16 +128,15 @@ const untilListening = async (child: Child, port: number): Promise<void> => {
   const deadline = performance.now() + readyWithinMs;
   while (performance.now() < deadline) {
     if (ended !== undefined) break;
-    if (await accepts(port)) return;
+    if (existsSync(pidFile(folder)) && (await accepts(port))) return;
     await Promise.race([pause(lookEveryMs), ending]);
   }
   throw new CannotPrepare(`nginx did not start, it ${ended ?? 'did not listen in time'}: ${child.output().trim().slice(-500)}`);
 };
 
-const startOnce = async (nginx: Nginx, origin: string, between: Between): Promise<Middlebox> => {
+const startOnce = async (nginx: Nginx, origin: string, between: Between, port: number): Promise<Middlebox> => {
   const folder = await mkdtemp(join(tmpdir(), 'wireproof-nginx-'));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
-  const port = await claimPort(0);
   const config = join(folder, 'nginx.conf');
   await writeFile(config, nginxConfig(between, { origin, port, folder, without: nginx.without }));
   const command = ['/bin/sh', '-c', withUs, folder, nginx.program, '-p', folder, '-e', 'stderr', '-c', config];
@@ -141,7 +146,7 @@ const startOnce = async (nginx: Nginx, origin: string, between: Between): Promis
     await remove();
   };
   try {
-    await untilListening(child, port);
+    await untilListening(child, port, folder);
   } catch (error) {
     await stop();
     throw error;
@@ -151,12 +156,18 @@ const startOnce = async (nginx: Nginx, origin: string, between: Between): Promis
 
 /**
  * An nginx in front of the origin, from a folder of its own that goes with it.
+ * @param freePort gives another one each time
  * @throws CannotPrepare with nginx's last words
  */
-export const startNginx = async (nginx: Nginx, origin: string, between: Between): Promise<Middlebox> => {
+export const startNginx = async (
+  nginx: Nginx,
+  origin: string,
+  between: Between,
+  freePort: () => Promise<number> = () => claimPort(0),
+): Promise<Middlebox> => {
   for (let left = starts; ; left -= 1) {
     try {
-      return await startOnce(nginx, origin, between);
+      return await startOnce(nginx, origin, between, await freePort());
     } catch (error) {
       // Between our look for a free port and its start somebody else may have taken it.
       if (left <= 1 || !(error instanceof CannotPrepare) || !/address already in use/i.test(error.message)) throw error;

@@ -9,6 +9,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import type { Between } from '#scenarios/kit/grounds/between';
 
+import { claimPort } from '../targets/free-port.ts';
 import { startCollector } from './between-collector.ts';
 import { findNginx, nginxConfig, startNginx } from './between-nginx.ts';
 import { placeBetween } from './between.ts';
@@ -262,6 +263,16 @@ describe('what is placed', () => {
     expect(new URL(url).pathname).toBe('/mount');
     expect((await asking(`${url}/v1/models`).whole).text).toBe('/mount/v1/models');
     expect(what).toBe(nginx === undefined ? "Wireproof's own reverse proxy: this machine has no nginx" : nginx.version);
+  });
+
+  it.each(nginx === undefined ? [] : [nginx])('is never somebody else who took its port meanwhile', async (installed) => {
+    const origin = await serving((_req, res) => void res.end('the target'));
+    const taken = Number(new URL(await serving((_req, res) => void res.end('somebody else'))).port);
+    let asked = 0;
+    const firstTaken = (): Promise<number> => (asked++ === 0 ? Promise.resolve(taken) : claimPort(0));
+    const { url, stop } = await startNginx(installed, origin, { buffering: 'never' }, firstTaken);
+    closers.push(stop);
+    expect([(await asking(url).whole).text, asked]).toEqual(['the target', 2]);
   });
 
   it('ends an answer in its middle as if that were the whole, which nginx cannot', async () => {

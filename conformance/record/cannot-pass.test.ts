@@ -9,13 +9,13 @@ afterEach(async () => {
 });
 
 /** What a client gets that says this to an upstream that answers so, what was told, and what the upstream read. */
-const pass = async (request: string, answer: string) => {
+const pass = async (request: string, answer: string, mount = '') => {
   let read = '';
   const upstream = await startRawUpstream((socket, text) => {
     read = text;
     socket.end(answer, 'latin1');
   });
-  const passThrough = await startCapturing(upstream.url);
+  const passThrough = await startCapturing(`${upstream.url}${mount}`);
   open.push(passThrough, upstream);
   const got = await heard(passThrough.say(request));
   const [one] = await passThrough.first(1);
@@ -68,6 +68,14 @@ describe('a pass-through ends one exchange, and no other', () => {
       { by: 'no-answer', detail: `the handshake cannot be handed on: ${why}` },
     ]);
   });
+});
+
+it.each([
+  ['the mount before a path', 'GET /x', 'GET /mount/x HTTP/1.1'],
+  ['nothing before the whole server', 'OPTIONS *', 'OPTIONS * HTTP/1.1'],
+])('a pass-through puts %s', async (_what, said, sent) => {
+  const { read } = await pass(`${said} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n`, empty, '/mount');
+  expect(read.split('\r\n')[0]).toBe(sent);
 });
 
 const announced = 'HTTP/1.1 200 OK\r\nTrailer: x-a\r\n';

@@ -169,6 +169,18 @@ describe('a recorder', () => {
     expect(loadRecordings(directory).map(({ id }) => id)).toEqual(['openai-chat/post-chat-completions-0001']);
   });
 
+  it('does not write what would be too long to be read again', () => {
+    const { recorder, outcomes } = newRecorder();
+    // Each takes one byte on the wire, and six in a file.
+    recorder.take(captured({ body: Buffer.alloc(12 * 1024 * 1024, 1) }));
+    recorder.take(captured({}));
+    expect(outcomes).toEqual([
+      expect.objectContaining({ code: 'too-large', detail: expect.stringContaining('at most 67108864 are read again') }),
+      expect.objectContaining({ kind: 'saved' }),
+    ]);
+    expect(loadRecordings(directory)).toHaveLength(1);
+  });
+
   it('takes no number that another recorder took meanwhile', () => {
     const [one, other] = [newRecorder(), newRecorder()];
     for (const { recorder } of [one, other, one, other]) recorder.take(captured({}));

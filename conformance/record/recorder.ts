@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-import { recordingSuffix } from '#fixtures/recordings/recording-file';
+import { isEventStreamType } from '#fixtures/event-stream-type';
+import { largestFile, recordingSuffix } from '#fixtures/recordings/recording-file';
 import type { Recording, UnsealedRecording } from '#fixtures/recordings/recording';
 
 import type { Captured } from './captured.ts';
@@ -24,7 +25,15 @@ export interface RecorderOptions extends MakeOptions {
 }
 
 const isStream = ({ answer }: Omit<UnsealedRecording, 'id'>): boolean =>
-  answer?.fields.some(([name, value]) => name.toLowerCase() === 'content-type' && /^text\/event-stream/i.test(value)) ?? false;
+  answer?.fields.some(([name, value]) => name.toLowerCase() === 'content-type' && isEventStreamType(value)) ?? false;
+
+/** Bytes that JSON escapes take up to six times their room, and a file that nobody can read again takes its whole directory along. */
+const readableText = (recording: Recording): string => {
+  const text = `${JSON.stringify(recording, null, 2)}\n`;
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= largestFile) return text;
+  throw new Refusal('too-large', `its file would have ${bytes} bytes, and at most ${largestFile} are read again`);
+};
 
 /** The highest number that files of this name already have. */
 const lastNumber = (directory: string, name: string): number => {
@@ -85,7 +94,7 @@ export class Recorder {
     for (let number = (known ?? lastNumber(directory, name)) + 1; ; number += 1) {
       const id = `${name}-${String(number).padStart(4, '0')}`;
       const file = join(directory, `${id}${recordingSuffix}`);
-      if (!writeNewFile(file, `${JSON.stringify({ ...recording, id }, null, 2)}\n`)) continue;
+      if (!writeNewFile(file, readableText({ ...recording, id }))) continue;
       this.#last.set(name, number);
       return file;
     }

@@ -4,6 +4,9 @@ import https from 'node:https';
 import { forwardedFields } from './hop-by-hop.ts';
 import type { PassThroughOptions } from './pass-through-options.ts';
 
+/** `OPTIONS *` is about the whole server, whatever it has been mounted on. */
+const belowMount = (mount: string, target: string): string => (target === '*' ? target : `${mount.replace(/\/$/, '')}${target}`);
+
 /** The head of a client's request, on its way to the upstream. Throws where node would not send what the client has sent. */
 export const sendUpstream = (
   { method, rawHeaders }: IncomingMessage,
@@ -17,7 +20,7 @@ export const sendUpstream = (
     protocol: to.protocol,
     hostname: to.hostname.replace(/^\[|\]$/g, ''),
     port: to.port,
-    path: `${to.pathname.replace(/\/$/, '')}${target}`,
+    path: belowMount(to.pathname, target),
     method,
     headers: forwardedFields(rawHeaders, { host: to.host, plain }),
     setHost: false,

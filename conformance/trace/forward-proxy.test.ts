@@ -123,6 +123,25 @@ describe('the forward proxy', () => {
     expect(await tunnelled(proxy, '127.0.0.1:1')).toBe('HTTP/1.1 502 Bad Gateway');
   });
 
+  it('says nothing into a tunnel whose other end breaks', async () => {
+    const place = createTcpServer((socket) => void socket.once('data', () => socket.resetAndDestroy())).listen(0, '127.0.0.1');
+    await once(place, 'listening');
+    closing.push(async () => void place.close());
+    const proxy = await start();
+    const client = connect(proxy.address.port, proxy.address.host);
+    const said: Buffer[] = [];
+    const { host } = new URL(`http://127.0.0.1:${(place.address() as AddressInfo).port}`);
+    client.write(`CONNECT ${host} HTTP/1.1\r\nHost: a\r\n\r\n`);
+    client
+      .on('error', () => undefined)
+      .on('data', (bytes: Buffer) => {
+        said.push(bytes);
+        if (said.length === 1) client.write('hello');
+      });
+    await once(client, 'close');
+    expect(Buffer.concat(said).toString()).toBe('HTTP/1.1 200 Connection established\r\n\r\n');
+  });
+
   it('lets go of a place that it still connects to when the client is gone', async () => {
     const place = createTcpServer((socket) => socket.resume()).listen(0, '127.0.0.1');
     await once(place, 'listening');

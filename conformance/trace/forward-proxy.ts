@@ -75,13 +75,14 @@ const tunnel =
     const isRead = [relay, ...readable].some((each) => sameAddress(to, each));
     if (!isRead) tell(told);
     const behind = connect({ ...(isRead ? relay : to) }, () => {
+      behind.off('error', unreached);
       client.write(`${blank} 200 Connection established\r\n\r\n`);
       if (head.length > 0) behind.write(head);
       join(client, behind);
     });
-    behind.once('error', () => {
-      if (behind.connecting || behind.bytesRead === 0) client.end(`${blank} 502 Bad Gateway\r\nconnection: close\r\n\r\n`);
-    });
+    // Once the tunnel is there, what we said would be taken for the words of its other end.
+    const unreached = (): void => void client.end(`${blank} 502 Bad Gateway\r\nconnection: close\r\n\r\n`);
+    behind.once('error', unreached);
     client.once('close', () => behind.destroy());
   };
 

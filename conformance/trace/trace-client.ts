@@ -1,8 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
-import { guardAgainstOurDeath } from '../actions/guard.ts';
+import { guardAgainstOurDeath, type Guard } from '../actions/guard.ts';
 import { addressOf, sameAddress, type Address } from './address.ts';
 import { pointAtRelay, type BaseUrlReading } from './base-url-variables.ts';
 import { proxyVariables, startForwardProxy } from './forward-proxy.ts';
@@ -124,6 +125,7 @@ const atMost = async (promise: Promise<void>, ms: number): Promise<void> => {
 
 interface Stage extends Ours {
   readonly folder: string;
+  readonly guard: Guard;
   readonly record: ReturnType<typeof keeper>;
   readonly places: Places;
   readonly served: Set<number>;
@@ -138,12 +140,12 @@ const environmentOf = (options: TraceOptions, { relay, proxy, places }: Stage, f
 };
 
 const follow = async (options: TraceOptions, stage: Stage): Promise<Trace> => {
-  const { folder, record, places, served, relay, proxy } = stage;
+  const { folder, guard, record, places, served, relay, proxy } = stage;
   const file = join(folder, 'seen');
   await writeFile(file, '');
   const { env, readings } = environmentOf(options, stage, file);
   const client = await startClient({ ...options, env });
-  const dismissGuard = guardAgainstOurDeath(client.pid, folder);
+  guard.watch(client.pid);
   const watch = watchOver(client, options);
   const processes = options.lookAtSockets ? clientProcesses(client.pid, basename(folder)) : undefined;
   const isOurs = (to: Address): boolean => [relay.address, proxy.address].some((each) => sameAddress(each, to));
@@ -173,7 +175,6 @@ const follow = async (options: TraceOptions, stage: Stage): Promise<Trace> => {
     clearInterval(looking);
     watch.stop();
     await endAll(client.pid, () => processes?.alive() ?? []);
-    dismissGuard();
   }
 };
 
@@ -184,8 +185,9 @@ const follow = async (options: TraceOptions, stage: Stage): Promise<Trace> => {
 export const traceClient = async (options: TraceOptions): Promise<Trace> => {
   const record = keeper(options);
   const { letThrough, allow } = options;
-  const folder = await mkdtemp(join(tmpdir(), 'wireproof-trace-'));
-  const closing: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const folder = mkdtempSync(join(tmpdir(), 'wireproof-trace-'));
+  const guard = guardAgainstOurDeath(folder);
+  const closing: (() => Promise<void> | void)[] = [guard.dismiss, () => rm(folder, { recursive: true, force: true })];
   try {
     const relay = await startRelay(options.target, record.tell);
     closing.push(relay.close);
@@ -200,7 +202,7 @@ export const traceClient = async (options: TraceOptions): Promise<Trace> => {
       tell: record.tell,
     });
     closing.push(proxy.close);
-    return await follow(options, { relay, proxy, folder, record, places, served });
+    return await follow(options, { relay, proxy, folder, guard, record, places, served });
   } finally {
     for (const close of closing.reverse()) await close();
   }

@@ -1,4 +1,5 @@
 import { exchange } from '#fixtures/catalogue';
+import { isEventStreamType } from '#fixtures/event-stream-type';
 import type { Exchange } from '#fixtures/exchange';
 import type { MockUpstream } from '#fixtures/upstreams/mock-upstream';
 import type { Play, Script } from '#fixtures/upstreams/script';
@@ -9,8 +10,7 @@ import type { Sample } from '../sample.ts';
 /** `completions`, `messages`, `generateContent`: what the last part of a path asks for. */
 const endpointOf = (path: string): string => /[^/:]*$/.exec(path.replace(/\?.*$/s, ''))?.[0] ?? '';
 
-const isStream = ({ response }: Exchange): boolean =>
-  (response.headers['content-type'] ?? '').toLowerCase().startsWith('text/event-stream');
+const isStream = ({ response }: Exchange): boolean => isEventStreamType(response.headers['content-type']);
 
 /** Changes of the answer itself would not be its own any more. */
 const isPlain = ({ made, fault, dribble, wire, untilSeen, silentUntilSeen }: Play): boolean =>

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 
 import { fileOf, idsIn } from '#fixtures/exchange-file';
-import { contentOfRecording } from '#fixtures/recordings/lint';
 import type { Recording } from '#fixtures/recordings/recording';
 import { idOfPlace, recordingFilesIn, recordingSuffix } from '#fixtures/recordings/recording-file';
+import { canonicalJson } from '#fixtures/seal';
 
 import { groupOf } from '../sample.ts';
 import type { Replacement } from './replace-files.ts';
@@ -29,18 +29,21 @@ const placesIn = (directory: string): readonly Place[] => [
 const pathsOf = (directory: string, groups: ReadonlySet<string>): readonly string[] =>
   placesIn(directory).flatMap(({ group, path }) => (groups.has(group) ? [path] : []));
 
-/** Answers of one group that say the very same are one: the others teach nothing, and `fixtures lint` would not have them. */
-const withoutRepetition = (recordings: readonly Recording[]): readonly Recording[] => {
+/**
+ * Answers that say the same at other times stay, every one: how fast an answer comes is learned from several. One that does not even differ in
+ * when is a copy, which `fixtures lint` would not have.
+ */
+const withoutCopies = (recordings: readonly Recording[]): readonly Recording[] => {
   const seen = new Set<string>();
-  return recordings.filter((recording) => {
-    const content = `${groupOf(recording.id)} ${contentOfRecording(recording)}`;
+  return recordings.filter(({ id, seal: _seal, ...happened }) => {
+    const content = `${groupOf(id)} ${canonicalJson(happened)}`;
     return !seen.has(content) && seen.add(content);
   });
 };
 
 /** New recordings in place of all that the baseline has of their groups. */
 export const planFromRecordings = (baseline: string, recordings: readonly Recording[]): Replacement => {
-  const kept = withoutRepetition(recordings);
+  const kept = withoutCopies(recordings);
   return {
     removed: pathsOf(baseline, new Set(kept.map(({ id }) => groupOf(id)))),
     written: new Map(kept.map((recording) => [`${recording.id}${recordingSuffix}`, `${JSON.stringify(recording, null, 2)}\n`])),

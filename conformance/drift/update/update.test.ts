@@ -99,6 +99,15 @@ describe('updateBaseline', () => {
     ]);
   });
 
+  it('keeps answers that say the same, because how fast an answer comes is learned from several', () => {
+    const once = recordingOf('chat/one', '4');
+    const { answer } = once;
+    if (answer === undefined) throw new Error('no answer');
+    const later = (id: string, headAfterMs: number): Recording => sealed({ ...once, id, answer: { ...answer, headAfterMs } });
+    const fresh = [once, later('chat/one.again-1', answer.headAfterMs + 1), later('chat/one.again-2', answer.headAfterMs + 2)];
+    expect([...planFromRecordings(baseline, fresh).written.keys()]).toEqual(fresh.map(({ id }) => `${id}${recordingSuffix}`));
+  });
+
   it('takes over files of another directory, new ones too, but only those that are meant', async () => {
     const against = join(folder, 'against');
     put(against, recordingOf('chat/one', '4'), recordingOf('chat/new', '5'), recordingOf('chat/two', '6'));

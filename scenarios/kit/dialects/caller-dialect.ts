@@ -1,3 +1,5 @@
+import { isEventStreamType } from '#fixtures/event-stream-type';
+
 import type { CallerSight, SseEvent } from '../sight.ts';
 
 /** A tool's output in the caller's own wire form; `undefined` leaves the key out, which is what makes a result sparse. */
@@ -104,4 +106,4 @@ export const readOpenaiError = (json: unknown): ErrorEnvelope | undefined => {
   return { message, type: textIn(error, 'type'), code: textIn(error, 'code') ?? numberIn(error, 'code') };
 };
 
-export const isEventStream = (sight: CallerSight): boolean => (sight.headers['content-type'] ?? '').includes('text/event-stream');
+export const isEventStream = (sight: CallerSight): boolean => isEventStreamType(sight.headers['content-type']);
