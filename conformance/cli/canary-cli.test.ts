@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { startCountedTarget, well, type CountedTarget } from '../canary/testing/counted-target.ts';
 import { plainScenario } from '../canary/testing/plain-scenario.ts';
+import { openHistory } from '../history/open-history.ts';
+import { incidentAt, roundAt } from '../history/testing/records.ts';
 import { lazyParts } from './parts.ts';
 import { type Said, saidBy } from './testing/said-by.ts';
 
@@ -57,6 +59,26 @@ describe('wireproof canary', () => {
       ].join('\n'),
     );
     expect(target.arrived).toHaveLength(4);
+  });
+
+  it('closes incidents of targets that were removed, unless it asks some targets only', async () => {
+    await config();
+    const location = join(folder, 'history.db');
+    const dayAgo = Date.now() - 2 * 86_400_000;
+    const open = async (): Promise<readonly string[]> => {
+      const history = await openHistory(location);
+      const incidents = await history.incidents({ open: true });
+      await history.close();
+      return incidents.map((incident) => incident.target);
+    };
+    const history = await openHistory(location);
+    const incident = incidentAt(dayAgo, { id: 'old', target: 'removed' });
+    await history.recordRound(roundAt(dayAgo, { target: 'removed' }), [], () => ({ states: [], incidents: [incident], events: [] }), []);
+    await history.close();
+    await cli(['--once', '--target', 'one']);
+    expect(await open()).toEqual(['removed']);
+    await cli(['--once']);
+    expect(await open()).toEqual([]);
   });
 
   it('says what is wrong, and ends in 1', async () => {

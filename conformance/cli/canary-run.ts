@@ -10,7 +10,7 @@ import { loadCanaryPlan, type LoadedPlan } from '../canary/config/load-canary-pl
 import { configNames } from '../canary/config/read-config.ts';
 import { watchConfig, type Reload } from '../canary/config/watch-config.ts';
 import { attachOutputs, type CanaryOutputs } from '../canary/daemon/canary-outputs.ts';
-import { tellLeftBehind } from '../canary/daemon/left-behind.ts';
+import { closeLeftBehind, tellLeftBehind } from '../canary/daemon/left-behind.ts';
 import { openCanary, type OpenCanary } from '../canary/daemon/open-canary.ts';
 import { graceMs, startCanary, type RunningCanary } from '../canary/daemon/start-canary.ts';
 import { exitCodeOfVisits, visitOnce } from '../canary/daemon/visit-once.ts';
@@ -92,7 +92,7 @@ interface Going {
   readonly file: string;
 }
 
-const runOnce = async ({ canary, clock, outputs, context: { io, colour } }: Going): Promise<number> => {
+const runOnce = async ({ flags, canary, clock, outputs, context: { io, colour } }: Going): Promise<number> => {
   let done = 0;
   const { targets } = canary.plan();
   const onWritten = (): void => {
@@ -108,6 +108,8 @@ const runOnce = async ({ canary, clock, outputs, context: { io, colour } }: Goin
   const visits = await visitOnce(canary, targets, onWritten);
   io.signal.removeEventListener('abort', end);
   alarm?.cancel();
+  // With --target some of the configuration is left out on purpose.
+  if (flags.target === undefined && !io.signal.aborted) await closeLeftBehind(canary).catch(() => undefined);
   await outputs.settle(settleWithinMs);
   if (io.errIsTerminal) io.err('\r\x1b[2K');
   io.out(visitsText(visits, paletteFor(coloursFor(io, io.outIsTerminal, colour))));

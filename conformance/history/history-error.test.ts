@@ -18,6 +18,9 @@ describe('historyError', () => {
     ['53300', 'history-unreachable', 'the server has no connections left'],
     ['57P03', 'history-unreachable', 'the server does not answer'],
     ['ECONNREFUSED', 'history-unreachable', 'the server does not answer'],
+    ['25006', 'history-unreachable', 'the server is read-only'],
+    ['57014', 'history-unreachable', 'the server ends what takes long'],
+    ['58030', 'history-unreachable', 'the disk of the server does not work'],
   ])('makes a sentence of %s', (code, expected, actual) => {
     const error = historyError('postgres://ops:s3cret@db:5432/canary?sslmode=require', saying('ops:s3cret', code));
     expect(error).toBeInstanceOf(ToolError);
@@ -43,6 +46,8 @@ describe('mayPass', () => {
     ['a connection that broke', saying('Connection terminated unexpectedly'), true],
     ['an answer that does not come', saying('Query read timeout'), true],
     ['a deadlock', saying('deadlock detected', '40P01'), true],
+    ['a primary that has become a standby', saying('cannot execute INSERT in a read-only transaction', '25006'), true],
+    ['a statement that its operator bounds', saying('canceling statement due to statement timeout', '57014'), true],
     ['a full disk', saying('database or disk is full', 'SQLITE_FULL'), true],
     ['a row that is there already', saying('duplicate key', '23505'), false],
     ['a broken statement', saying('syntax error', '42601'), false],

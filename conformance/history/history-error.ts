@@ -10,6 +10,8 @@ const goneCodes =
 const goneWords = /timeout|terminated|Connection ended|not queryable|Client was closed/i;
 /** Not the fault of what was asked: another transaction was in the way, and the same again will do. */
 const clashCodes = /^(?:40001|40P01|55P03)$/;
+/** A server in the middle of a failover is read-only; its operator ends what takes too long; its disk does not work. */
+const hinderedCodes = /^(?:25006|25P0[34]|57014|58...)$/;
 const sqliteTrouble = /^SQLITE_(?:BUSY|FULL|IOERR|CANTOPEN|READONLY|NOMEM)/;
 
 /**
@@ -20,7 +22,7 @@ export const mayPass = (error: unknown): boolean => {
   if (error instanceof AggregateError) return error.errors.some(mayPass);
   if (error instanceof ToolError) return error.code === 'history-unreachable';
   const code = codeOf(error);
-  if (goneCodes.test(code) || clashCodes.test(code) || sqliteTrouble.test(code)) return true;
+  if ([goneCodes, clashCodes, hinderedCodes, sqliteTrouble].some((codes) => codes.test(code))) return true;
   return code === '' && error instanceof Error && goneWords.test(error.message);
 };
 
@@ -68,6 +70,13 @@ const unreachable: readonly Sentence[] = [
   { when: /^SQLITE_IOERR/, actual: 'the disk does not work', hint: 'look at the system log' },
   { when: /^ENOTFOUND|^EAI_AGAIN/, actual: 'the host name is not known', hint: 'check the host of the URL' },
   { when: /^53300/, actual: 'the server has no connections left', hint: 'raise max_connections, or end idle clients' },
+  { when: /^25006/, actual: 'the server is read-only', hint: 'point the URL at the primary; during a failover it is enough to wait' },
+  {
+    when: /^(?:57014|25P0[34])/,
+    actual: 'the server ends what takes long',
+    hint: 'look at its load, and at statement_timeout of this user',
+  },
+  { when: /^58/, actual: 'the disk of the server does not work', hint: "look at the server's log" },
   { when: /^(?:57P|08|E)|timeout|terminated/, actual: 'the server does not answer', hint: 'is it running, and reachable from here?' },
 ];
 

@@ -15,6 +15,7 @@ import { seriesIn } from './read/series.ts';
 import { spendWindowsIn, type SpentQuery, type SpentWindow } from './read/spend-windows.ts';
 import { statesIn } from './read/states.ts';
 import type { HistoryStore } from './store.ts';
+import { closeLeftIn } from './write/close-left.ts';
 import { claimDeliveriesIn, deliveriesIn, finishDeliveryIn } from './write/deliveries.ts';
 import { factIn, setFactIn } from './write/facts.ts';
 import type { Opened } from './write/locks.ts';
@@ -80,6 +81,7 @@ const storeOf = ({ opened, leave }: Joined): HistoryDatabase => ({
   series: seriesIn(opened),
   days: daysIn(opened),
   samples: samplesIn(opened),
+  closeLeft: closeLeftIn(opened),
   claimDeliveries: claimDeliveriesIn(opened),
   finishDelivery: finishDeliveryIn(opened),
   deliveries: deliveriesIn(opened),

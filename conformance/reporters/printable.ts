@@ -1,16 +1,25 @@
 /**
- * Text that came off the wire is hostile: it can hold terminal escapes, line breaks and characters that turn the reading
- * direction. Nothing of it reaches a terminal or an annotation unescaped.
+ * Text that came off the wire is hostile: it can hold terminal escapes, line breaks, characters that turn the reading
+ * direction or are not seen at all, and commands to the CI that keeps the log. Nothing of it reaches a terminal or an annotation unescaped.
  */
 
-const controls = /[\p{Cc}\p{Cs}\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/gu;
+/** GitHub and Azure take a command from anywhere in a line of a log (`##[stop-commands]`, `##vso[task.setvariable]`), TeamCity too. */
+const commandStart = '#(?=#(?:vso|teamcity)?\\[)';
+
+/** `Cf`: direction marks, and what is not seen at all. */
+const hidden = '\\p{Cf}\\u2028\\u2029\\ufffe\\uffff';
+const controls = new RegExp(`[\\p{Cc}\\p{Cs}${hidden}]|${commandStart}`, 'giu');
 
 const hex = (character: string): string => {
   const code = character.codePointAt(0) ?? 0;
+  if (code > 0xffff) return `\\u{${code.toString(16)}}`;
   return code <= 0xff ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
 };
 
-/** One line: control characters are shown as `\xNN`, line separators, lone surrogates, noncharacters and direction marks as `\uNNNN`. */
+/**
+ * One line: control characters are shown as `\xNN`, line separators, lone surrogates, noncharacters and marks that are not seen as `\uNNNN`,
+ * and so is the first `#` of a command to a CI.
+ */
 export const printable = (text: string): string => text.replace(controls, hex);
 
 /** Like `printable`, but keeps line feeds and tabs, for places that hold several lines. */
@@ -33,9 +42,11 @@ export const valueText = (value: unknown): string => {
   return json === undefined ? '(none)' : shortened(printable(jsonEscapesToHex(json)));
 };
 
-/** Characters that JSON allows raw but that a terminal would act on. */
-const rawInJson = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g;
+/** Characters that JSON allows raw but that a terminal, or the CI that keeps the log, would act on. */
+const rawInJson = new RegExp(`[\\u007f-\\u009f${hidden}]|${commandStart}`, 'giu');
+
+const jsonEscape = (character: string): string =>
+  Array.from({ length: character.length }, (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
 
 /** JSON that means the same to every parser and does nothing to a terminal. */
-export const safeJson = (value: unknown, indent?: number): string =>
-  JSON.stringify(value, null, indent).replace(rawInJson, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+export const safeJson = (value: unknown, indent?: number): string => JSON.stringify(value, null, indent).replace(rawInJson, jsonEscape);

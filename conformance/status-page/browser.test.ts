@@ -140,6 +140,58 @@ describe.skipIf(executable === undefined)('the status page in a browser', () => 
     await page.getByText('Not connected: trying again').waitFor();
   });
 
+  it('connects again after a reverse proxy answered in place of the canary, and then shows what it missed', async () => {
+    const page = await open();
+    await page.clock.install();
+    let away = true;
+    const asked: string[] = [];
+    await page.route(/\/events\?/, async (route) => {
+      asked.push(route.request().url());
+      await (away ? route.fulfill({ status: 502, body: 'Bad Gateway' }) : route.continue());
+    });
+    await page.goto(served.url);
+    await page.getByText('Not connected: trying again').waitFor();
+    await page.clock.fastForward(30_000);
+    await expect.poll(() => asked.length).toBe(2);
+    away = false;
+    for (const [index, state] of sample.content.states.entries())
+      if (state.target === 'gateway-eu' && state.row === 2) sample.content.states[index] = { ...state, health: 'failing' };
+    await served.clock.pass(1_000);
+    const newest = sample.content.rounds[0];
+    if (newest !== undefined) sample.content.rounds.unshift({ ...newest, id: 'round-new', target: 'gateway-eu' });
+    await served.clock.pass(2_000);
+    await page.clock.fastForward(30_000);
+    await page.getByText('Live: changes appear by themselves').waitFor();
+    await page.clock.fastForward(2_000);
+    await page.getByRole('heading', { name: '2 targets failing' }).waitFor();
+  });
+
+  it('asks again for a page that could not be made when it was asked', async () => {
+    const page = await open();
+    await page.clock.install();
+    await page.goto(served.url);
+    await page.getByText('Live: changes appear by themselves').waitFor();
+    let broken = 1;
+    await page.route(`${served.url}/`, async (route) => {
+      broken -= 1;
+      await (broken >= 0 ? route.fulfill({ status: 503, body: 'The history cannot be read at the moment.' }) : route.continue());
+    });
+    await served.clock.pass(1_000);
+    for (const [index, state] of sample.content.states.entries())
+      if (state.target === 'gateway-eu' && state.row === 2) sample.content.states[index] = { ...state, health: 'failing' };
+    const newest = sample.content.rounds[0];
+    if (newest !== undefined) sample.content.rounds.unshift({ ...newest, id: 'round-new', target: 'gateway-eu' });
+    await served.clock.pass(2_000);
+    await expect
+      .poll(async () => {
+        await page.clock.fastForward(2_000);
+        return broken;
+      })
+      .toBe(0);
+    await page.clock.fastForward(30_000);
+    await page.getByRole('heading', { name: '2 targets failing' }).waitFor();
+  });
+
   it('reads the same without JavaScript', async () => {
     const page = await open({ javaScriptEnabled: false });
     for (const path of Object.values(pagesOf(sample))) {

@@ -39,6 +39,7 @@ describe('serveCanary', () => {
       routes: [
         (app) => {
           app.get('/hello', () => 'hello');
+          app.get('/named/:name', () => 'named');
           app.get('/breaks', () => {
             throw new Error('/secret/path');
           });
@@ -65,7 +66,9 @@ describe('serveCanary', () => {
       'referrer-policy': 'no-referrer',
       'cache-control': 'no-store',
     };
-    for (const path of ['/hello', '/breaks', '/nowhere']) expect((await ask(`${served.url}${path}`)).headers).toMatchObject(guards);
+    const misspelt = ['/named/%ZZ', `/named/${'a'.repeat(1_500)}`];
+    for (const path of ['/hello', '/breaks', '/nowhere', ...misspelt])
+      expect((await ask(`${served.url}${path}`)).headers).toMatchObject(guards);
   });
 
   it('tells nobody what went wrong inside', async () => {
@@ -76,6 +79,16 @@ describe('serveCanary', () => {
       404,
       'Gateways: there is nothing here\n',
     ]);
+  });
+
+  it('does not repeat an address that it cannot read, nor answer it under the name of another', async () => {
+    const [misspelt, long] = await Promise.all([ask(`${served.url}/named/%ZZ`), ask(`${served.url}/named/${'a'.repeat(1_500)}`)]);
+    expect([misspelt.status, long.status]).toEqual([400, 414]);
+    expect([misspelt.text, long.text]).toEqual([
+      'Gateways: this request cannot be answered\n',
+      'Gateways: this request cannot be answered\n',
+    ]);
+    expect((await ask(`${served.url}/named/%ZZ`, { host: 'evil.example' })).status).toBe(421);
   });
 
   it.each([

@@ -34,25 +34,29 @@ const plainText = (reply: FastifyReply, status: number, title: string, text: str
   reply.code(status).type('text/plain; charset=utf-8').send(`${title}: ${text}\n`);
 
 const buildServer = ({ host, title, routes }: ServeOptions): FastifyInstance => {
+  const loopback = isLoopback(host);
+  const guard = (request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined => {
+    for (const [name, value] of securityHeaders) reply.header(name, value);
+    if (loopback && !isAllowedHost(request.headers.host))
+      return plainText(reply, 421, title, 'this address is served to this machine only');
+    return undefined;
+  };
+  const refuse = (error: FastifyError, reply: FastifyReply): FastifyReply => {
+    const status = error.statusCode ?? 500;
+    // What went wrong inside is not for whoever asks: it can hold paths, or words of a target.
+    return plainText(reply, status, title, status < 500 ? 'this request cannot be answered' : 'something went wrong here');
+  };
   const app = Fastify({
     ...timeouts,
     bodyLimit: bodyLimitBytes,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: longestParameter },
+    // An address that cannot be read comes past all hooks.
+    frameworkErrors: (error, request, reply: FastifyReply) => void (guard(request, reply) ?? refuse(error, reply)),
   });
-  const loopback = isLoopback(host);
-  app.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
-    for (const [name, value] of securityHeaders) reply.header(name, value);
-    if (loopback && !isAllowedHost(request.headers.host))
-      return plainText(reply, 421, title, 'this address is served to this machine only');
-    return undefined;
-  });
+  app.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => guard(request, reply));
   app.setNotFoundHandler((_request, reply) => plainText(reply, 404, title, 'there is nothing here'));
-  app.setErrorHandler((error: FastifyError, _request, reply) => {
-    const status = error.statusCode ?? 500;
-    // What went wrong inside is not for whoever asks: it can hold paths, or words of a target.
-    return plainText(reply, status, title, status < 500 ? 'this request cannot be answered' : 'something went wrong here');
-  });
+  app.setErrorHandler((error: FastifyError, _request, reply) => refuse(error, reply));
   for (const add of routes) add(app);
   return app;
 };

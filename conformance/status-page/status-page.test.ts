@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { virtualClock } from '../canary/clock.ts';
@@ -19,6 +22,11 @@ describe('the routes of the status page', () => {
     const history = {
       ...sample.history,
       condition: () => ({ queued: 3, lost: 1 }),
+      result: async (id: string) => {
+        // As PostgreSQL does, which has no such text.
+        if (id.includes('\0')) throw new Error('invalid byte sequence for encoding "UTF8": 0x00');
+        return sample.history.result(id);
+      },
       states: async () => {
         if (broken) throw new Error('no pg_hba.conf entry for host, password hunter2');
         return sample.history.states();
@@ -58,12 +66,38 @@ describe('the routes of the status page', () => {
     expect((await ask(path)).slice(0, 2)).toEqual([200, type]);
   });
 
-  it.each(['/assets/../serve.ts', '/assets/serve.ts', '/badge/nobody.svg', '/targets/nobody', '/targets/', '/targets/a/b'])(
-    'has no %s',
-    async (path) => {
-      expect((await ask(path))[0]).toBe(404);
-    },
-  );
+  it.each([
+    '/results/a%00b',
+    '/assets/../serve.ts',
+    '/assets/serve.ts',
+    '/badge/nobody.svg',
+    '/targets/nobody',
+    '/targets/',
+    '/targets/a/b',
+  ])('has no %s', async (path) => {
+    expect((await ask(path))[0]).toBe(404);
+  });
+
+  it('lets every page show a badge, and nothing else', async () => {
+    const policyOf = async (path: string) => (await fetch(`${served.url}${path}`)).headers.get('cross-origin-resource-policy');
+    expect(await Promise.all(['/badge/staging.svg', '/', '/assets/icon.svg'].map(policyOf))).toEqual([
+      'cross-origin',
+      'same-origin',
+      'same-origin',
+    ]);
+  });
+
+  it('keeps no live line for requests that wait behind another on their connection', async () => {
+    const { port } = new URL(served.url);
+    const many = connect(Number(port), '127.0.0.1');
+    many.write(`GET /events HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n`.repeat(250));
+    await once(many, 'data');
+    many.destroy();
+    await once(many, 'close');
+    const answers = [await fetch(`${served.url}/events`), await fetch(`${served.url}/events`)];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    for (const { body } of answers) await body?.cancel();
+  });
 
   it('says that the history cannot be read, what waits for it, and not why', async () => {
     broken = true;

@@ -38,10 +38,14 @@ const queryOf = (query: unknown): Record<string, string | undefined> =>
 
 const knownNames = ['state', 'label', 'q', 'page', 'range', 'scenario', 'after', 'target'] as const;
 
+/** No name in a history has it, and PostgreSQL would refuse the question: that must not look like a history that is away. */
+const withoutNul = (text: string): string => text.replaceAll('\0', '\ufffd');
+
 /** Only what pages understand: anything else would fill the cache with copies. */
 const placeOf = (path: readonly string[], query: unknown): Place => {
   const given = queryOf(query);
-  return { path, query: Object.fromEntries(knownNames.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]]))) };
+  const known = knownNames.flatMap((name) => (given[name] === undefined ? [] : [[name, withoutNul(given[name])] as const]));
+  return { path: path.map(withoutNul), query: Object.fromEntries(known) };
 };
 
 const makePage = async ({ history, watched, clock, live }: Parts, place: Place): Promise<string | undefined> => {
@@ -91,6 +95,11 @@ const addLiveLine = (app: FastifyInstance, live: LiveStream): void => {
       void reply.code(503).header('retry-after', '30').type('text/plain; charset=utf-8').send('Too many pages are open.\n');
       return;
     }
+    // It waits behind another answer of its connection, maybe for ever: nobody would tell us when the connection ends.
+    if (reply.raw.socket === null) {
+      void reply.code(503).type('text/plain; charset=utf-8').send('Ask for it on a connection of its own.\n');
+      return;
+    }
     reply.hijack();
     live.add(reply.raw, lastSeen(request));
   });
@@ -101,7 +110,8 @@ const addBadges = (app: FastifyInstance, { history, watched }: Parts): void => {
     const name = request.params.file.replace(/\.svg$/, '');
     const badge = await targetBadge(history, watched(), name);
     if (badge === undefined) return reply.callNotFound();
-    return reply.type('image/svg+xml').send(badge);
+    // A README stands elsewhere, and browsers ask for its pictures themselves.
+    return reply.type('image/svg+xml').header('cross-origin-resource-policy', 'cross-origin').send(badge);
   });
 };
 

@@ -6,6 +6,7 @@ import type { CanaryPlan } from '../config/canary-plan.ts';
 import { controlRoutes } from '../control/control-routes.ts';
 import { askRound } from '../round/run-round.ts';
 import type { OpenCanary } from './open-canary.ts';
+import { pruneHistory } from './prune-history.ts';
 import { scheduleRounds } from './schedule-rounds.ts';
 
 export interface StartOptions {
@@ -40,18 +41,13 @@ export interface RunningCanary {
 export const graceMs = 10_000;
 const pruneEveryMs = 3_600_000;
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /** Down-samples and deletes once an hour, never twice at the same time. */
-const startPruning = ({ store, plan, tell }: OpenCanary, clock: CanaryClock): (() => Promise<void>) => {
+const startPruning = (canary: OpenCanary, clock: CanaryClock): (() => Promise<void>) => {
   let alarm: Alarm | undefined;
   let running: Promise<unknown> = Promise.resolve();
   let ended = false;
   const prune = (): void => {
-    running = store
-      .prune(clock.now(), plan().retention)
-      .catch((error: unknown) => tell(`history: what is too old could not be removed: ${messageOf(error)}`))
-      .finally(wait);
+    running = pruneHistory(canary).finally(wait);
   };
   const wait = (): void => {
     if (!ended) alarm = clock.after(pruneEveryMs, prune);

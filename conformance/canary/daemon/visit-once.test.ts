@@ -3,10 +3,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ProbeResult, Round } from '../../history/records.ts';
 import type { RoundWritten } from '../../outputs/output.ts';
 import { virtualClock } from '../clock.ts';
+import type { CanaryPlan } from '../config/canary-plan.ts';
+import { defaultRetention } from '../config/defaults.ts';
 import { startCountedTarget } from '../testing/counted-target.ts';
 import { plainTarget, roundSetting } from '../testing/round-setting.ts';
 import { exitCodeOfVisits, visitOnce, type Visits } from './visit-once.ts';
 
+const plan = { retention: defaultRetention } as CanaryPlan;
 const opened: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of opened.splice(0).reverse()) await close();
@@ -31,7 +34,7 @@ describe('one visit to each target', () => {
       plainTarget(target.url, { name: 'two' }),
     ];
     const told: string[] = [];
-    const visits = await visitOnce({ rounds: { ...made.world, store }, redact: (text) => text }, targets, ({ round }) =>
+    const visits = await visitOnce({ rounds: { ...made.world, store }, redact: (text) => text, plan: () => plan }, targets, ({ round }) =>
       told.push(round.target),
     );
     expect(visits.written.map(({ round }) => [round.target, round.reason, round.dueAt])).toEqual([
@@ -44,6 +47,34 @@ describe('one visit to each target', () => {
     ]);
     expect(told.sort()).toEqual(['one', 'two']);
     expect(target.arrived).toHaveLength(3);
+  });
+
+  it('removes what is too old from the history, as long as nobody tells it to end', async () => {
+    const target = await startCountedTarget();
+    opened.push(target.close);
+    const clock = virtualClock(1_000_000);
+    const made = await roundSetting({}, clock);
+    opened.push(made.close);
+    const visit = async () =>
+      visitOnce({ rounds: made.world, redact: (text) => text, plan: () => plan }, [plainTarget(target.url)], () => {});
+    await visit();
+    clock.jump(defaultRetention.resultsMs + 2 * 3_600_000);
+    await visit();
+    expect((await made.store.rounds()).map(({ startedAt }) => startedAt)).toEqual([clock.now()]);
+    clock.jump(defaultRetention.resultsMs + 2 * 3_600_000);
+    made.end();
+    await visit();
+    expect(await made.store.results()).toHaveLength(1);
+  });
+
+  it('tells what could not be removed, and loses nothing for it', async () => {
+    const target = await startCountedTarget();
+    opened.push(target.close);
+    const made = await roundSetting({}, virtualClock(1_000_000));
+    opened.push(made.close);
+    const rounds = { ...made.world, store: { ...made.store, prune: () => Promise.reject(new Error('the disk is full')) } };
+    const { written } = await visitOnce({ rounds, redact: (text) => text, plan: () => plan }, [plainTarget(target.url)], () => {});
+    expect([written.length, made.told]).toEqual([1, ['history: what is too old could not be removed: the disk is full']]);
   });
 });
 

@@ -5,6 +5,7 @@ import { runRound } from '../round/run-round.ts';
 import { openGate } from '../safety/gate.ts';
 import { blackoutAt } from '../schedule/blackouts.ts';
 import type { OpenCanary } from './open-canary.ts';
+import { pruneHistory } from './prune-history.ts';
 
 /** What came of one visit to each target. */
 export interface Visits {
@@ -20,9 +21,12 @@ const atATime = 16;
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** One round of each target that is in no blackout, whenever it is due. Everything is in the history when this resolves. */
+/**
+ * One round of each target that is in no blackout, whenever it is due. Everything is in the history when this resolves, and what is too old is gone
+ * from it: where a timer begins each visit, there is nobody else who would see to that.
+ */
 export const visitOnce = async (
-  { rounds, redact }: Pick<OpenCanary, 'rounds' | 'redact'>,
+  { rounds, redact, plan }: Pick<OpenCanary, 'rounds' | 'redact' | 'plan'>,
   targets: readonly CanaryTarget[],
   onWritten: (written: RoundWritten) => void,
 ): Promise<Visits> => {
@@ -46,6 +50,7 @@ export const visitOnce = async (
     }
   };
   await Promise.all(targets.map(visit));
+  if (!rounds.ending.aborted) await pruneHistory({ rounds, plan });
   return { written: targets.flatMap(({ name }) => found.get(name) ?? []), lost, skipped };
 };
 

@@ -271,6 +271,19 @@ describe('the safety contract', () => {
     ]);
   });
 
+  it('does not leave a target alone for as long as the clock was ahead', async () => {
+    const target = await listening(says(429, { 'retry-after': '90' }));
+    const clock = virtualClock(1_000_000);
+    const made = await setting({}, clock);
+    const plan = plainTarget(target.url, { harm: { answers: 9, backOffMs: 10_000, backOffAtMostMs: 100_000 } });
+    clock.jump(30 * 86_400_000);
+    await once(plan, made);
+    clock.jump(-30 * 86_400_000);
+    await clock.pass(200_000);
+    await once(plan, made);
+    expect(target.arrived).toHaveLength(2);
+  });
+
   it.each(['file', 'fact'] as const)('obeys the kill switch (%s) before a round and within it', async (how) => {
     const made = await setting({}, virtualClock(1_000_000));
     const pause = (): unknown => (how === 'file' ? writeFileSync(made.pauseFile, '') : made.store.setFact('paused', 'somebody said so'));

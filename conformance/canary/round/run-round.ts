@@ -5,7 +5,7 @@ import type { Decision } from '../../history/store.ts';
 import type { Output, RoundWritten } from '../../outputs/output.ts';
 import type { CanaryTarget } from '../config/canary-plan.ts';
 import { addedUp, worstCasesOf } from '../config/worst-case.ts';
-import { restAfter } from '../safety/harm.ts';
+import { isResting, restAfter } from '../safety/harm.ts';
 import { mayRunLive } from '../safety/live-scenarios.ts';
 import type { Stopped } from '../safety/round-guard.ts';
 import { askTarget, type AskedTarget } from './ask-target.ts';
@@ -93,7 +93,7 @@ const obstacle = async ({ target, world }: Began): Promise<Stopped | undefined> 
   const because = await world.killSwitch.paused();
   if (because !== undefined) return { cause: 'paused', note: because };
   const rest = await world.rests.of(target.name);
-  if (rest === undefined || rest.until <= world.clock.now()) return undefined;
+  if (rest === undefined || !isResting(rest, target.harm, world.clock.now())) return undefined;
   return { cause: 'harm', note: `left alone until ${new Date(rest.until).toISOString()}: ${rest.because}` };
 };
 

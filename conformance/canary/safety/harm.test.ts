@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { readRest, restAfter, watchForHarm, type Harm } from './harm.ts';
+import { isResting, readRest, restAfter, watchForHarm, type Harm } from './harm.ts';
 
 const answered = (status: number, retryAfter?: string) => ({
   status,
@@ -65,6 +65,11 @@ describe('the rest after harm', () => {
   it('is at least what was asked for, and at most the bound', () => {
     const asked = [50, 700, 99_000].map((retryAfterMs) => restAfter({ because: 'x', retryAfterMs }, undefined, bounds, 0).until);
     expect(asked).toEqual([100, 700, 1_000]);
+  });
+
+  it('lasts until its end, and not for ever where the clock was ahead when it began', () => {
+    const resting = [4, 5, 6, 2_005, 2_006].map((until) => isResting({ until, times: 1, because: 'x' }, bounds, 5));
+    expect(resting).toEqual([false, false, true, true, false]);
   });
 
   it('is read back, and what is broken is no rest', () => {

@@ -63,6 +63,13 @@ export const watchForHarm = ({ answers }: Pick<CanaryTarget['harm'], 'answers'>)
   };
 };
 
+/**
+ * Whether the target is left alone at this moment. No rest is so long that twice the bound is left of it: the clock was ahead when that one began
+ * and has been put right since, and would leave the target unseen for as long as it was ahead.
+ */
+export const isResting = ({ until }: Rest, { backOffAtMostMs }: Pick<CanaryTarget['harm'], 'backOffAtMostMs'>, now: number): boolean =>
+  until > now && until - now <= 2 * backOffAtMostMs;
+
 /** How long the target is left alone now: twice as long as the last time, at least what it asks for, and never longer than the bound. */
 export const restAfter = (
   harm: Harm,

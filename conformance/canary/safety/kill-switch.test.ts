@@ -17,14 +17,19 @@ const facts = () => {
   const kept = new Map<string, string>();
   let asked = 0;
   let away = false;
+  let silent = false;
   return {
     kept,
     asked: () => asked,
     goAway: () => {
       away = true;
     },
+    fallSilent: () => {
+      silent = true;
+    },
     fact: (name: string) => {
       asked += 1;
+      if (silent) return new Promise<undefined>(() => undefined);
       return away ? Promise.reject(new Error('away')) : Promise.resolve(kept.get(name));
     },
     setFact: (name: string, value: string | undefined) => {
@@ -71,5 +76,21 @@ describe('the kill switch', () => {
     store.goAway();
     await clock.pass(60_000);
     expect(await killSwitch.paused()).toBe('paused by hand');
+  });
+
+  it('is not waited for longer than a moment where the history takes the question and says nothing', async () => {
+    const store = facts();
+    const clock = virtualClock();
+    const killSwitch = openKillSwitch({ store, clock, pauseFile: () => undefined });
+    await killSwitch.pause('paused by hand');
+    store.fallSilent();
+    await clock.pass(60_000);
+    const answers: unknown[] = [];
+    void killSwitch.paused().then((because) => answers.push(because));
+    await clock.pass(2_000);
+    expect(answers).toEqual(['paused by hand']);
+    // The same question is still under way: nobody waits for it a second time.
+    await clock.pass(10_000);
+    expect([await killSwitch.paused(), store.asked(), clock.pending()]).toEqual(['paused by hand', 1, 0]);
   });
 });

@@ -8,6 +8,8 @@ const pausedFact = 'paused';
 
 /** How old what is known of the fact may be. The file is looked for each time. */
 const freshForMs = 1_000;
+/** A round has its seconds: a history that takes the question and says nothing must not use them up. */
+const waitsMs = 2_000;
 
 export interface KillSwitch {
   /** Why nothing may be sent now; nothing: go on. */
@@ -25,22 +27,36 @@ interface KillSwitchWorld {
 }
 
 /**
- * Two switches, either of which is enough: a file, and a fact of the history. When the history cannot say whether it is paused, what it said
+ * Two switches, either of which is enough: a file, and a fact of the history. When the history cannot say whether it is paused, or not soon, what it said
  * last holds: a pause outlives the loss of the database.
  */
 export const openKillSwitch = ({ store, clock, pauseFile }: KillSwitchWorld): KillSwitch => {
   let known: { readonly at: number; readonly because: string | undefined } | undefined;
   let asking: Promise<void> | undefined;
+  /** What is being asked has been waited for in vain. */
+  let isLate = false;
   const ask = async (): Promise<void> => {
     const because = await store.fact(pausedFact).catch(() => known?.because);
     known = { at: clock.now(), because };
   };
+  const answered = async (asked: Promise<void>): Promise<void> =>
+    new Promise((resolve) => {
+      const late = clock.after(waitsMs, () => {
+        isLate = true;
+        resolve();
+      });
+      void asked.finally(() => {
+        late.cancel();
+        resolve();
+      });
+    });
   const refresh = async (): Promise<void> => {
     if (known !== undefined && Math.abs(clock.now() - known.at) < freshForMs) return;
     asking ??= ask().finally(() => {
       asking = undefined;
+      isLate = false;
     });
-    await asking;
+    if (!isLate) await answered(asking);
   };
   const set = async (because: string | undefined): Promise<void> => {
     if (because !== undefined) known = { at: clock.now(), because };

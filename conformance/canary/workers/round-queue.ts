@@ -30,10 +30,14 @@ interface QueueOptions {
   readonly tell: (line: string) => void;
   /** How often jobs of dead workers are looked for. */
   readonly maintenanceSeconds?: number;
+  readonly answersWithinMs?: number;
 }
 
 const schema = 'wireproof_queue';
 const connections = 4;
+const connectsWithinMs = 5_000;
+/** A server that vanished without a word would else be waited for until the system gives up the connection: a quarter of an hour. */
+const usualAnswersWithinMs = 60_000;
 const usualMaintenanceSeconds = 5;
 /** A round goes back as often as it has to wait for an earlier one of its target, and each time waits so long. */
 const retryLimit = 1_000;
@@ -46,12 +50,15 @@ const underWay = `SELECT 1 FROM ${schema}.job other JOIN ${schema}.job mine ON m
 
 /** Opens the queue in the history's database and makes it where there is none. */
 export const openRoundQueue = async (options: QueueOptions): Promise<RoundQueue> => {
-  const { history, location, tell, maintenanceSeconds = usualMaintenanceSeconds } = options;
+  const { history, location, tell, maintenanceSeconds = usualMaintenanceSeconds, answersWithinMs = usualAnswersWithinMs } = options;
+  // It hands them on to the driver, and does not name them in its types.
+  const patience = { connectionTimeoutMillis: connectsWithinMs, query_timeout: answersWithinMs, keepAlive: true };
   const boss = new PgBoss({
     connectionString: history,
     schema,
     application_name: 'wireproof canary',
     max: connections,
+    ...patience,
     schedule: false,
     maintenanceIntervalSeconds: maintenanceSeconds,
     archiveCompletedAfterSeconds: hour,

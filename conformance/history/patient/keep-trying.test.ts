@@ -201,6 +201,87 @@ describe.each(backends)('keepTrying on $kind', ({ newLocation }) => {
     await store.close();
   });
 
+  it('books once what was spent, although a call fails and another look falls due while one is under way', async () => {
+    const plain = await openHistory(await newLocation());
+    const away: { error?: Error } = {};
+    const clock = standingClock();
+    const answers: (() => void)[] = [];
+    const slow: HistoryStore = {
+      ...failing(plain, away),
+      setFact: async (...fact) => {
+        await new Promise<void>((resolve) => answers.push(resolve));
+        return plain.setFact(...fact);
+      },
+      fact: () => Promise.reject(refused),
+    };
+    const store = keepTrying(slow, { clock });
+    await store.reserve({ limits, at: start, worst: { ...worst, requests: 1 } });
+    away.error = refused;
+    expect(await store.reserve({ limits, at: start, worst })).toEqual({ reservation: 'away:1' });
+    delete away.error;
+    clock.ring();
+    await expect(store.fact('paused')).rejects.toThrow('ECONNREFUSED');
+    clock.ring();
+    for (const answer of answers) answer();
+    await untilReachable(store, clock);
+    expect((await plain.spent('team', start)).day.requests).toBe(11);
+    for (const answer of answers) answer();
+    await store.close();
+  });
+
+  it('books what is reserved and settled while it books the others', async () => {
+    const plain = await openHistory(await newLocation());
+    const away: { error?: Error } = {};
+    const clock = standingClock();
+    const held: { go?: () => void } = {};
+    const slow: HistoryStore = {
+      ...failing(plain, away),
+      // The second one is the first that is booked afterwards.
+      reserve: async (request) => {
+        if (away.error !== undefined) throw away.error;
+        if (request.at > start && held.go === undefined) await new Promise<void>((go) => (held.go = go));
+        return plain.reserve(request);
+      },
+    };
+    const store = keepTrying(slow, { clock });
+    await store.reserve({ limits, at: start, worst: { ...worst, requests: 1 } });
+    away.error = refused;
+    await store.reserve({ limits, at: start + 1, worst });
+    delete away.error;
+    while (held.go === undefined) {
+      clock.ring();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(await store.reserve({ limits, at: start + 2, worst })).toEqual({ reservation: 'away:2' });
+    await store.settle('away:2', { ...worst, requests: 3 });
+    held.go();
+    await untilReachable(store, clock);
+    expect((await plain.spent('team', start)).day.requests).toBe(14);
+    await store.close();
+  });
+
+  it('comes back although something that was spent can never be settled: that stays reserved in full', async () => {
+    const plain = await openHistory(await newLocation());
+    const away: { error?: Error } = {};
+    const clock = standingClock();
+    const settle: HistoryStore['settle'] = () =>
+      Promise.reject(away.error ?? Object.assign(new Error('bigint out of range'), { code: '22003' }));
+    const store = keepTrying({ ...failing(plain, away), settle }, { clock });
+    const { reservation } = (await store.reserve({ limits, at: start, worst })) as { reservation: string };
+    away.error = refused;
+    await store.settle(reservation, { ...worst, requests: 1 });
+    const write = watched(store.recordRound(roundAt(start), [], decideNothing, []));
+    delete away.error;
+    for (let time = 0; time < 200 && write.seen.value === undefined; time += 1) {
+      clock.ring();
+      await plain.rounds();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect([write.seen, store.condition().reachable]).toEqual([{ value: nothingDecided }, true]);
+    expect((await plain.spent('team', start)).day.requests).toBe(10);
+    await store.close();
+  });
+
   it('writes what waits before it closes, and counts what it cannot write in time', async () => {
     const { store, away, clock } = await opened();
     away.error = refused;

@@ -84,8 +84,7 @@ const patientSpending = (store: HistoryStore, share: number, isUp: () => boolean
       settleLater(real, spent);
     }
   };
-  /** What was reserved and settled meanwhile, into the database. */
-  const catchUp = async (): Promise<void> => {
+  const book = async (): Promise<void> => {
     for (const [id, booking] of budget.bookings()) {
       const answer = await store.reserve(withoutCeilings(booking.request));
       if ('refused' in answer) throw new Error(`a reservation without ceilings was refused: ${answer.refused}`);
@@ -95,9 +94,17 @@ const patientSpending = (store: HistoryStore, share: number, isUp: () => boolean
       else settlements.set(answer.reservation, booking.spent);
     }
     for (const [reservation, spent] of settlements) {
-      await store.settle(reservation, spent);
+      await store.settle(reservation, spent).catch((error: unknown) => {
+        // What would fail each time stays reserved in full, and keeps nothing else waiting.
+        if (mayPass(error)) throw error;
+      });
       settlements.delete(reservation);
     }
+  };
+  /** What was reserved and settled meanwhile, into the database; also what comes while this is done, which nobody would book later. */
+  const catchUp = async (): Promise<void> => {
+    do await book();
+    while (budget.bookings().length > 0 || settlements.size > 0);
   };
   return { reserve, settle, catchUp };
 };
@@ -145,6 +152,7 @@ export const keepTrying = (store: HistoryStore, options: PatientOptions): Patien
     series: noticing(store.series, onTrouble),
     days: noticing(store.days, onTrouble),
     samples: noticing(store.samples, onTrouble),
+    closeLeft: noticing(store.closeLeft, onTrouble),
     claimDeliveries: noticing(store.claimDeliveries, onTrouble),
     finishDelivery: noticing(store.finishDelivery, onTrouble),
     deliveries: noticing(store.deliveries, onTrouble),

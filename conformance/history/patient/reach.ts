@@ -32,9 +32,19 @@ export const watchReach = ({ clock, firstMs, atMostMs, probe, onUp }: ReachOptio
   let alarm: { readonly cancel: () => void } | undefined;
   let delay = firstMs;
   let stopped = false;
-  const ask = async (): Promise<boolean> => {
+  let asking: Promise<boolean> | undefined;
+  /** Never two at the same time: both would catch up, and book everything twice. */
+  const join = (): Promise<boolean> => {
     alarm?.cancel();
     alarm = undefined;
+    asking ??= askNow().finally(() => {
+      asking = undefined;
+    });
+    return asking;
+  };
+  /** What is under way may have begun before the database came back. */
+  const ask = async (): Promise<boolean> => (await asking) === true || join();
+  const askNow = async (): Promise<boolean> => {
     try {
       await probe();
     } catch (error) {
@@ -49,7 +59,7 @@ export const watchReach = ({ clock, firstMs, atMostMs, probe, onUp }: ReachOptio
   const failed = (error: unknown): void => {
     away = { since: away?.since ?? clock.now(), error: textOf(error) };
     if (alarm !== undefined || stopped) return;
-    alarm = clock.after(delay, () => void ask());
+    alarm = clock.after(delay, () => void join());
     delay = Math.min(delay * 2, atMostMs);
   };
   return {

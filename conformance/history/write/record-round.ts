@@ -99,7 +99,7 @@ const writeStates = async (tx: Tx, states: readonly ScenarioState[]): Promise<vo
 };
 
 /** Closed ones first: the next of the same rule may be opened in the same round. */
-const writeIncidents = async (tx: Tx, incidents: readonly Incident[]): Promise<void> => {
+export const writeIncidents = async (tx: Tx, incidents: readonly Incident[]): Promise<void> => {
   const ordered = [...incidents].sort((a, b) => Number(a.closedAt === undefined) - Number(b.closedAt === undefined));
   for (const incident of ordered)
     await tx
@@ -112,7 +112,7 @@ const writeIncidents = async (tx: Tx, incidents: readonly Incident[]): Promise<v
 };
 
 /** One for each event and destination, however often it is asked for. */
-const writeDeliveries = async (tx: Tx, { events }: Decision, destinations: readonly string[]): Promise<void> => {
+export const writeDeliveries = async (tx: Tx, { events }: Pick<Decision, 'events'>, destinations: readonly string[]): Promise<void> => {
   const rows = events.flatMap((event) =>
     destinations.map((destination) => ({
       id: `${event.incident.id}:${event.kind}:${destination}`,

@@ -49,6 +49,16 @@ describe.each(backends)('spending on $kind', ({ newLocation }) => {
     expect(await store.spent('team', midnight)).toEqual({ hour: spent, day: spent });
   });
 
+  it('goes on counting whatever a target claims to have spent, for the others too', async () => {
+    const claimed = 100 * Number.MAX_SAFE_INTEGER;
+    const both = asking({}, {}, { limits: ['team', '*'].map((scope) => ({ scope, hour: {}, day: {} })) });
+    for (let time = 0; time < 20; time += 1) {
+      await store.settle(await reserved(both), { ...worst, inputTokens: claimed, outputTokens: claimed });
+    }
+    const { day } = await store.spent('*', midnight);
+    expect(day).toMatchObject({ requests: 60, inputTokens: 20 * 1e12, outputTokens: 20 * 1e12 });
+  });
+
   it('counts by hours and days of UTC', async () => {
     await reserved(asking({}, {}, { at: midnight + hourMs - 1 }));
     await reserved(asking({}, {}, { at: midnight + hourMs }));

@@ -4,7 +4,7 @@ import { sql, type Selectable, type Transaction } from 'kysely';
 
 import type { Tables } from '../database/tables.ts';
 import { dayOf, hourOf } from '../windows.ts';
-import { amountColumns, amountsOf } from '../rows.ts';
+import { amountColumns, amountsOf, countable } from '../rows.ts';
 import { noSpending, refusal, sumOf, type Spending } from '../spending/windows-left.ts';
 import type { HistoryStore, SpendAnswer, SpendRequest, SpendWindow } from '../store.ts';
 import type { Opened } from './locks.ts';
@@ -123,10 +123,11 @@ export const settleIn =
         .executeTakeFirst();
       if (row === undefined) return;
       const worst = { ...amountsOf(row), seconds: row.seconds };
+      const { inputTokens, outputTokens } = countable(spent);
       const change: Spending = {
         requests: spent.requests - worst.requests,
-        inputTokens: spent.inputTokens - worst.inputTokens,
-        outputTokens: spent.outputTokens - worst.outputTokens,
+        inputTokens: inputTokens - worst.inputTokens,
+        outputTokens: outputTokens - worst.outputTokens,
         seconds: spent.seconds - worst.seconds,
         usd: spent.usd - worst.usd,
       };

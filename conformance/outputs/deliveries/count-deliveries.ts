@@ -14,12 +14,18 @@ const kindOf = (end: End): keyof DeliveryCount => ('deliveredAt' in end ? 'deliv
 const lost = ({ destination, event: { kind, incident }, id }: Delivery, error: string): string =>
   `gave up telling ${destination} that an incident of ${incident.target} was ${kind} (${id}): ${error}`;
 
+const nothing: DeliveryCount = { delivered: 0, failed: 0, givenUp: 0 };
+
 /** Counts ends by destination, and tells of what was given up. */
 export const countDeliveries = (tell: (line: string) => void) => {
   const counts = new Map<string, DeliveryCount>();
   return {
+    /** Destinations that there are: theirs begin at nought, or the first end of a kind would be no increase to who watches the counter. */
+    expect: (destinations: Iterable<string>): void => {
+      for (const name of destinations) if (!counts.has(name)) counts.set(name, nothing);
+    },
     add: (delivery: Delivery, end: End): void => {
-      const now = counts.get(delivery.destination) ?? { delivered: 0, failed: 0, givenUp: 0 };
+      const now = counts.get(delivery.destination) ?? nothing;
       const kind = kindOf(end);
       counts.set(delivery.destination, { ...now, [kind]: now[kind] + 1 });
       if ('givenUpAt' in end) tell(lost(delivery, end.error));

@@ -10,6 +10,7 @@ import { redactor } from '../../engine/redact.ts';
 import { openHistory } from '../../history/open-history.ts';
 import type { AlertEvent, Incident, Round } from '../../history/records.ts';
 import type { HistoryStore } from '../../history/store.ts';
+import { checkDestination } from '../destinations/check-destination.ts';
 import { prepareDestinations } from '../destinations/prepare.ts';
 import { listening, type Listening } from '../testing/listening.ts';
 import { incident } from '../testing/told-incident.ts';
@@ -126,6 +127,39 @@ describe('deliveries', () => {
       ['b', { delivered: 2, failed: 0, givenUp: 0 }],
     ]);
     expect(a.got[0]?.headers).toMatchObject({ 'user-agent': 'wireproof/test', 'wireproof-delivery': '0k3x-1:opened:a' });
+  });
+
+  it('count each destination from nought, so that the first end of a kind is a change', async () => {
+    const a = await serve(answered(400));
+    const deliveries = await begin({ a: a.url });
+    expect([...deliveries.counts()]).toEqual([['a', { delivered: 0, failed: 0, givenUp: 0 }]]);
+    deliveries.replace(await readyAt({ a: a.url, b: a.url }));
+    await write(['a'], [['opened', {}]]);
+    await settled(deliveries);
+    expect([...deliveries.counts()]).toEqual([
+      ['a', { delivered: 0, failed: 0, givenUp: 1 }],
+      ['b', { delivered: 0, failed: 0, givenUp: 0 }],
+    ]);
+  });
+
+  it('show the name and password of an address as such, and keep them out of the request line', async () => {
+    const a = await serve(answered(200));
+    await write(['a'], [['opened', {}]]);
+    await settled(await begin({ a: a.url.replace('//', '//on%40call:p%3Ass%25w@') + '/hook?to=a' }));
+    expect(a.got.map(({ path, headers }) => [path, headers.authorization])).toEqual([
+      ['/hook?to=a', `Basic ${Buffer.from('on@call:p:ss%w').toString('base64')}`],
+    ]);
+  });
+
+  it('let no part of a secret address come back in what a destination says', async () => {
+    const a = await serve((request, response) => answered(404, {}, `Cannot POST ${request.url}`)(request, response));
+    const env = { HOOK: `${a.url}/services/T0AB/B0CD/secret-word-of-the-hook?key=abcdefgh1` };
+    const settings = { 'url-env': 'HOOK' };
+    const { secrets } = await checkDestination({ name: 'a', kind: 'slack', settings }, env, folder);
+    const destinations = await prepareDestinations([{ name: 'a', kind: 'slack', settings }], { env, folder });
+    await write(['a'], [['opened', {}]]);
+    await settled(await begin({}, { destinations, redact: redactor(secrets) }));
+    expect((await stateOf('0k3x-1:opened:a')).lastError).toBe('404 Cannot POST [redacted]');
   });
 
   it('look by themselves, without being kicked', async () => {

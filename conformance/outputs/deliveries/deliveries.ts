@@ -110,6 +110,7 @@ export const startDeliveries = (options: DeliveriesOptions): Deliveries => {
   const { world, counts, sender } = openRoad(options);
   const lanes = openLanes(world);
   let destinations = new Map(options.destinations.map((each) => [each.name, each]));
+  counts.expect(destinations.keys());
 
   const withoutDestination = async (delivery: Delivery): Promise<void> => {
     const now = clock.now();
@@ -164,6 +165,7 @@ export const startDeliveries = (options: DeliveriesOptions): Deliveries => {
     replace: (next) => {
       lanes.retire();
       destinations = new Map(next.map((each) => [each.name, each]));
+      counts.expect(destinations.keys());
       looks.kick();
     },
     close: async () => {

@@ -77,11 +77,26 @@ const reasonOf = (error: unknown): string => {
   return error instanceof Error ? error.name : 'failed';
 };
 
+const decoded = (part: string): string => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+};
+
+/** The name and password of an address as what they are for; undici leaves them out without a word. */
+const credentialsIn = (url: string): Readonly<Record<string, string>> => {
+  const { username, password } = new URL(url);
+  if (username === '' && password === '') return {};
+  return { authorization: `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}` };
+};
+
 /** @param userAgent names the tool, and where to read about it */
 export const openSender = ({ clock, userAgent }: { readonly clock: CanaryClock; readonly userAgent: string }): Sender => {
   const dispatcher = openAgent();
   const exchange = async (method: 'GET' | 'POST', { url, headers, body }: Letter, signal: AbortSignal): Promise<Answer> => {
-    const sent = { 'user-agent': userAgent, accept: '*/*', ...headers };
+    const sent = { 'user-agent': userAgent, accept: '*/*', ...credentialsIn(url), ...headers };
     const options = { dispatcher, method, headers: sent, signal, headersTimeout: 0, bodyTimeout: 0 } as const;
     const answer = await request(url, method === 'POST' ? { ...options, body } : options);
     const { statusCode } = answer;

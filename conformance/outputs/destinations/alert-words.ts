@@ -3,7 +3,7 @@ import { rowName } from '#scenarios/kit/page-row';
 import type { Evidence, Incident } from '../../history/records.ts';
 
 /** Control characters, and marks that change the order of what is read or are not seen at all. */
-const unseen = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/gu;
+const unseen = /[\p{Cc}\p{Cf}\u2028\u2029]+/gu;
 const loneSurrogate = /\p{Cs}/gu;
 
 /** Text as one line that shows what it is: a target may have written it. @param most characters (code points), the mark of a cut among them */

@@ -200,6 +200,23 @@ describe('alertmanager', () => {
   });
 });
 
+it('slack refuses no text for its length, however many of its characters are entities', async () => {
+  const diagnosis = {
+    ...incident.diagnosis,
+    row: 8 as const,
+    symptom: '<',
+    cause: '<&>'.repeat(400),
+    check: '<',
+    remediation: '&'.repeat(2_000),
+  };
+  const event = { ...openedEvent, incident: { ...incident, title: '>'.repeat(900), diagnosis } };
+  const { body } = await letterOf('slack', { 'url-env': 'URL' }, event);
+  const { blocks } = body as { readonly blocks: readonly { readonly text: { readonly text: string } }[] };
+  const lengths = blocks.map(({ text: { text } }) => text.length);
+  expect(lengths.filter((length) => length > 3_000)).toEqual([]);
+  expect(lengths.filter((length) => length > 2_000)).toHaveLength(2);
+});
+
 describe.each(['webhook', 'slack', 'pagerduty', 'alertmanager'])('%s', (kind) => {
   const settings = {
     webhook: { 'url-env': 'URL' },
@@ -223,5 +240,11 @@ describe.each(['webhook', 'slack', 'pagerduty', 'alertmanager'])('%s', (kind) =>
     expect(Buffer.byteLength(text)).toBeLessThan(40_000);
     // eslint-disable-next-line no-control-regex -- these are what must not be there
     expect(text).not.toMatch(/\\u001b|\\ud800|[\u202e\r\n]/);
+  });
+
+  it('shows no mark that turns or hides what is read', async () => {
+    const title = `no\u061c\u00ad\u2060\ufeff\u{e0041} answer`;
+    const { text } = await letterOf(kind, settings[kind as keyof typeof settings], { ...openedEvent, incident: { ...incident, title } });
+    expect(text).toContain('no answer');
   });
 });

@@ -15,7 +15,12 @@ await writeFile(join(folder, 'words'), 'two words');
 await writeFile(join(folder, 'large'), 'x'.repeat(20_000));
 afterAll(() => rm(folder, { recursive: true }));
 
-const env = { HOOK: 'https://hooks.example/x', NOT_AN_ADDRESS: 'hooks.example/secret', EMPTY: ' ' };
+const env = {
+  HOOK: 'https://hooks.example/x',
+  LONG: 'https://me:pass%3Aword@hooks.example/webhooks-of-us/T0/a%20secret-of-the-path?token=of%2Bthe-query&v=1',
+  NOT_AN_ADDRESS: 'hooks.example/secret',
+  EMPTY: ' ',
+};
 const check = (kind: string, settings: Readonly<Record<string, unknown>>) => checkDestination({ name: 'one', kind, settings }, env, folder);
 
 describe('settings of a destination', () => {
@@ -24,6 +29,17 @@ describe('settings of a destination', () => {
       problems: [],
       secrets: ['https://hooks.example/x'],
     });
+    const { secrets } = await check('webhook', { 'url-env': 'LONG' });
+    expect(secrets).toEqual([
+      env.LONG,
+      '/webhooks-of-us/T0/a%20secret-of-the-path?token=of%2Bthe-query&v=1',
+      '/webhooks-of-us/T0/a%20secret-of-the-path',
+      'pass%3Aword',
+      'pass:word',
+      'a%20secret-of-the-path',
+      'a secret-of-the-path',
+      'of+the-query',
+    ]);
     expect(await check('pagerduty', { 'routing-key-file': 'key' })).toEqual({ problems: [], secrets: ['key-in-a-file'] });
     expect(await check('alertmanager', { url: 'http://127.0.0.1:9093' })).toEqual({ problems: [], secrets: [] });
   });

@@ -53,6 +53,29 @@ const notAnAddress = (name: string, settings: Readonly<Record<string, unknown>>)
   actual: 'something else (not shown)',
 });
 
+/** Shorter ones hide nothing that is worth it, and are often words. */
+const shortestPart = 8;
+
+/** `notifications` is a word, and to hide it everywhere would hide other things; this one is a key. */
+const isOpaque = (piece: string): boolean => piece.length >= 20 || (piece.length >= 10 && /\d/.test(piece));
+
+const decodedPart = (part: string): readonly string[] => {
+  try {
+    return [part, decodeURIComponent(part)];
+  } catch {
+    return [part];
+  }
+};
+
+/** A server that refuses often repeats the path it was asked for: parts of a secret address are as secret as the whole. */
+const partsOf = (secret: string): readonly string[] => {
+  if (!isUrl(secret)) return [secret];
+  const { pathname, search, searchParams, username, password } = new URL(secret);
+  const pieces = [username, password, ...pathname.split('/').filter(isOpaque), ...searchParams.values()];
+  const parts = [`${pathname}${search}`, pathname, ...pieces.flatMap(decodedPart)];
+  return [secret, ...new Set(parts.filter((part) => part.length >= shortestPart))];
+};
+
 const readSecrets = async (kind: Destination, settings: Readonly<Record<string, unknown>>, sources: SecretSources) => {
   const values: Record<string, string> = {};
   const problems: SettingProblem[] = [];
@@ -94,7 +117,7 @@ export const prepareDestination = async ({ name, kind, settings }: DestinationCo
   const said = parsed.success ? (parsed.data as Readonly<Record<string, unknown>>) : settings;
   const { values, problems } = await readSecrets(found, said, sources);
   const all = parsed.success ? problems : [...settingProblems(parsed.error, settings), ...problems];
-  const secrets = Object.values(values);
+  const secrets = Object.values(values).flatMap(partsOf);
   if (!parsed.success || all.length > 0) return { problems: all, secrets };
   return { destination: readyOf(name, found, parsed.data as Common, values), problems: [], secrets };
 };

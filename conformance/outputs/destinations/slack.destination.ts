@@ -7,8 +7,18 @@ import { commonSettings, secretKeys } from './settings.ts';
 /** The three characters that mean something to Slack in any text, so that nobody is mentioned and nothing becomes a link. */
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
+const longestText = 3000;
+/** An entity has five characters at most: so many fit, whatever they are. */
+const alwaysFit = longestText / 5;
+
+/** Slack refuses the whole message for one text that is too long, and entities are longer than what they stand for. */
+const fitted = (text: string): string => {
+  const whole = escaped(text);
+  return whole.length <= longestText ? whole : escaped(oneLine(text, alwaysFit));
+};
+
 /** No formatting, no emoji, no mentions: what a target said stays as it is. Slack takes 150 characters in a header and 3000 elsewhere. */
-const plain = (text: string) => ({ type: 'plain_text', text: escaped(text), emoji: false });
+const plain = (text: string) => ({ type: 'plain_text', text: fitted(text), emoji: false });
 
 const section = (text: string | undefined) => (text === undefined ? [] : [{ type: 'section', text: plain(text) }]);
 

@@ -307,6 +307,15 @@ describe('OpenTelemetry', () => {
     ]);
   });
 
+  it('is named in the log without what its address holds of secrets', async () => {
+    status = 400;
+    const output = await begin(collector.url.replace('//', '//me:pass-word@'));
+    await output.onRound(writtenRound(morning, { target }));
+    await output.close();
+    expect(told).toContain(`otlp: traces to ${collector.url}: Bad Request; the canary goes on without`);
+    expect(told.join()).not.toContain('pass-word');
+  });
+
   it('that is not there keeps nobody from ending', async () => {
     const gone = await listening(() => undefined);
     await gone.close();

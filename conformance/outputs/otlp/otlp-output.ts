@@ -41,6 +41,12 @@ const exporterSettings = ({ otlp: { endpoint, headers }, exportWithinMs = usualE
   userAgent: liveUserAgent(),
 });
 
+/** An address may hold a name with its password, or a key behind the `?`. */
+const shownAddress = ({ endpoint }: OtlpOptions['otlp']): string => {
+  const { origin, pathname } = new URL(endpoint);
+  return `${origin}${pathname}`.replace(/\/$/, '');
+};
+
 interface Signal {
   readonly onRound: Output['onRound'];
   readonly shutdown: () => Promise<void>;
@@ -48,7 +54,7 @@ interface Signal {
 
 const traces = ({ api, trace, traceExporter }: Sdk, resource: Resource, options: OtlpOptions): Signal => {
   const { otlp, tell, exportWithinMs = usualExportMs } = options;
-  const exports = toldExports(`traces to ${otlp.endpoint}`, tell);
+  const exports = toldExports(`traces to ${shownAddress(otlp)}`, tell);
   let waiting = 0;
   const exporter = exports.watch(new traceExporter.OTLPTraceExporter(exporterSettings(options, 'traces')), (spans) => {
     waiting -= spans.length;
@@ -82,7 +88,7 @@ const traces = ({ api, trace, traceExporter }: Sdk, resource: Resource, options:
 
 const metrics = ({ metrics, metricExporter }: Sdk, resource: Resource, options: OtlpOptions): Signal => {
   const { otlp, tell, store, exportWithinMs = usualExportMs } = options;
-  const exports = toldExports(`metrics to ${otlp.endpoint}`, tell);
+  const exports = toldExports(`metrics to ${shownAddress(otlp)}`, tell);
   const exporter = exports.watch(new metricExporter.OTLPMetricExporter(exporterSettings(options, 'metrics')));
   const reader = new metrics.PeriodicExportingMetricReader({
     exporter,

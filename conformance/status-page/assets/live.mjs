@@ -6,6 +6,9 @@
 
 /** A page asks no more often than this, however much happens. */
 const leastMs = 1_500;
+/** What was answered wrongly is asked for again so much later, and up to twice as long: not by all open pages at once. */
+const againMs = 5_000;
+const soonAgain = () => againMs * (1 + Math.random());
 
 const { body } = document;
 const announcement = document.querySelector('#announcement');
@@ -89,6 +92,15 @@ let wanted = false;
 let askedAt = -leastMs;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let later;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let again;
+
+const refreshLater = () => {
+  again ??= setTimeout(() => {
+    again = undefined;
+    refreshSoon();
+  }, soonAgain());
+};
 
 const refresh = async () => {
   later = undefined;
@@ -99,8 +111,11 @@ const refresh = async () => {
   try {
     const answer = await fetch(location.href, { cache: 'no-store', redirect: 'error' });
     if (answer.ok) takeOver(parsed(await answer.text()));
+    // A page that is not kept any more stays away; what cannot be read now may be there soon.
+    else if (answer.status >= 500) refreshLater();
   } catch {
     // The live line tells when the server is gone.
+    refreshLater();
   } finally {
     asking = false;
     if (wanted) refreshSoon();
@@ -121,13 +136,22 @@ const concernsUs = (data) => {
 };
 
 const events = body.dataset['events'];
-if (events !== undefined) {
-  const source = new EventSource(events);
+/** The address has the id that the page was made at: whoever comes back with it is told that something was missed. @param {string} address */
+const listen = (address) => {
+  const source = new EventSource(address);
   source.addEventListener('open', () => showState(true));
-  source.addEventListener('error', () => showState(false));
+  source.addEventListener('error', () => {
+    showState(false);
+    // A lost connection it mends by itself. Any other answer, as of a reverse proxy while the canary begins anew, ends it for good.
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => listen(address), soonAgain());
+  });
   source.addEventListener('changed', (event) => {
     if (concernsUs(event.data)) refreshSoon();
   });
+};
+
+if (events !== undefined) {
+  listen(events);
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden && wanted) refreshSoon();
   });

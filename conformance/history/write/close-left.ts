@@ -1,0 +1,54 @@
+import type { Transaction } from 'kysely';
+
+import type { Tables } from '../database/tables.ts';
+import type { Incident } from '../records.ts';
+import { incidentOf, storable } from '../rows.ts';
+import type { HistoryStore } from '../store.ts';
+import { holding, type Opened } from './locks.ts';
+import { writeDeliveries, writeIncidents } from './record-round.ts';
+
+type Tx = Transaction<Tables>;
+
+const isSilent = async (tx: Tx, target: string, since: number): Promise<boolean> => {
+  const rounds = tx.selectFrom('canary_round').select('id').where('target', '=', target).where('started_at', '>=', since);
+  return (await rounds.limit(1).executeTakeFirst()) === undefined;
+};
+
+const openAt = async (tx: Tx, target: string): Promise<readonly Incident[]> => {
+  const rows = tx.selectFrom('canary_incident').select('body').where('target', '=', target).where('closed_at', 'is', null);
+  return (await rows.orderBy('opened_at').orderBy('id').execute()).map(incidentOf);
+};
+
+/** Its target's destinations are in no configuration any more; the deliveries say which they were. */
+const toldOf = async (tx: Tx, { id }: Incident): Promise<readonly string[]> => {
+  const rows = tx.selectFrom('canary_delivery').select('destination').where('incident', '=', id).where('kind', '=', 'opened');
+  return (await rows.orderBy('destination').execute()).map(({ destination }) => destination);
+};
+
+/** The title says why, because it is told wherever the incident is: nobody has seen that anything is well. */
+const closedAs = (incident: Incident, now: number): Incident => ({
+  ...incident,
+  title: `${incident.title} (closed because nobody asks this target any more)`,
+  closedAt: now,
+});
+
+/** See HistoryStore. */
+export const closeLeftIn =
+  (opened: Opened): HistoryStore['closeLeft'] =>
+  async ({ watched, silentSince, now }) => {
+    const rows = await opened.db.selectFrom('canary_incident').select('target').distinct().where('closed_at', 'is', null).execute();
+    const known = new Set(watched.map(storable));
+    const closed: Incident[] = [];
+    for (const { target } of rows.filter((row) => !known.has(row.target))) {
+      const some = await holding(opened, `target ${target}`, async (tx) => {
+        if (!(await isSilent(tx, target, silentSince))) return [];
+        const incidents = (await openAt(tx, target)).map((incident) => closedAs(incident, now));
+        await writeIncidents(tx, incidents);
+        for (const incident of incidents)
+          await writeDeliveries(tx, { events: [{ kind: 'resolved', at: now, incident }] }, await toldOf(tx, incident));
+        return incidents;
+      });
+      closed.push(...some);
+    }
+    return closed;
+  };
