@@ -51,14 +51,27 @@ const cover =
     return entry && { reason: entry.reason, owner: entry.owner, expires: entry.expires };
   };
 
-/** True when the run looked at what the entry speaks of and found it in order. Not looked at, or not judged, is no proof. */
+const isJudged = ({ record: { verdict } }: ArmResult): boolean => verdict === 'pass' || verdict === 'fail';
+
+/** A target that does not claim what a result needs has nothing there that could fail; of the others, nobody knows. */
+const isOpen = (result: ArmResult): boolean => !isJudged(result) && result.record.verdict !== 'unsupported';
+
+/** A failed result may have taken the check of the entry down with it. */
+const hidesCheck =
+  (expectation: string | undefined) =>
+  ({ record }: ArmResult): boolean =>
+    record.verdict === 'fail' &&
+    record.expectations.some(({ id, verdict }) => id === expectation && verdict !== 'pass' && verdict !== 'fail');
+
+/** True when the run looked at all that the entry speaks of and found it in order. Not looked at, or not judged, is no proof. */
 const isStale = (entry: BaselineEntry, results: readonly ArmResult[]): boolean => {
-  const judged = results.filter((result) => concerns(entry, result) && ['pass', 'fail'].includes(result.record.verdict));
+  const concerned = results.filter((result) => concerns(entry, result));
+  const judged = concerned.filter(isJudged);
   const stillFails = judged.some(
     (result) => result.record.verdict === 'fail' && result.culprits.some((culprit) => coversCulprit(entry, culprit)),
   );
-  if (judged.length === 0 || stillFails) return false;
   const { expectation } = partsOf(entry);
+  if (judged.length === 0 || stillFails || concerned.some(isOpen) || judged.some(hidesCheck(expectation))) return false;
   const readings = judged.flatMap((result) =>
     result.record.expectations.filter((each) => expectation === undefined || each.id === expectation),
   );

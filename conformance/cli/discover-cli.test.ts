@@ -97,6 +97,16 @@ describe('discover', () => {
     expect([code, out, await readFile(join(folder, 'mine.yaml'), 'utf8')]).toEqual([2, '', 'theirs']);
   });
 
+  it('writes nothing when it is stopped, and blames no question for it', async () => {
+    const stop = new AbortController();
+    proxy.meanwhile.act = () => {
+      if (proxy.seen.length === 7) stop.abort('SIGINT');
+    };
+    const about = { cwd: folder, env: { WIREPROOF_KEY: key }, signal: stop.signal };
+    expect(await saidBy(['discover', proxy.url, '--output', 'mine.yaml'], about)).toEqual({ code: 130, out: '', err: 'stopped\n' });
+    expect([proxy.seen.length, await readdir(folder)]).toEqual([7, []]);
+  });
+
   it('says where it cannot write', async () => {
     const { code, err } = await cli(['discover', proxy.url, '--output', 'nowhere/mine.yaml']);
     expect([code, err.split('\n')[0], await readdir(folder)]).toEqual([2, 'error: the profile cannot be written', []]);

@@ -286,9 +286,10 @@ describe('run', () => {
       io: { env: { KEY: 'k' } },
     });
 
+    const signal = expect.any(AbortSignal) as AbortSignal;
     expect(asked).toEqual([
-      { name: 'reference', env: {}, cwd: folder },
-      { name: 'https://proxy.example', env: { KEY: 'k' }, cwd: folder, profile: 'strict' },
+      { name: 'reference', env: {}, cwd: folder, signal },
+      { name: 'https://proxy.example', env: { KEY: 'k' }, cwd: folder, profile: 'strict', signal },
     ]);
   });
 
@@ -371,6 +372,24 @@ describe('run', () => {
 
     expect({ code, err }).toEqual({ code: 130, err: 'stopped by SIGINT: exit 130\n' });
     expect(JSON.parse(await readFile(join(folder, 'out.json'), 'utf8'))).toEqual(report);
+  });
+
+  it('says how the target was named, so that lines which repeat a request can name it', async () => {
+    const parts = { target: () => Promise.resolve(sleeper) };
+    const url = ['--target', 'https://proxy.example', '--profile', 'strict'];
+    const flags = [await cli(['run'], { parts }), await cli(['run', ...url], { parts })].map(({ runs }) => runs[0]?.targetFlags);
+    expect(flags).toEqual([undefined, url]);
+  });
+
+  it('hands Ctrl-C on to who installs and starts the target', async () => {
+    const { signal } = new AbortController();
+    const handed: unknown[] = [];
+    const target: CliParts['target'] = (_name, options) => {
+      handed.push(options.signal);
+      return Promise.resolve(sleeper);
+    };
+    await cli(['run'], { parts: { target }, io: { signal } });
+    expect(handed).toEqual([signal]);
   });
 
   it('does not blame anybody for an error that Ctrl-C caused', async () => {

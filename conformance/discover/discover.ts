@@ -114,7 +114,7 @@ const discovered = async (url: string, asker: Asker, hasKey: boolean): Promise<D
 /**
  * Asks a target a dozen questions that cost nothing and proposes what it may claim. It never asks for a generated answer, never shows a
  * second key, asks nothing twice, follows no redirect, and stops when the time is over.
- * @throws ToolError `usage` for a URL that is none and a key that no header takes; `discovery-failed` when there is no contact, the key is refused, or nothing it answers shows a dialect
+ * @throws ToolError `usage` for a URL that is none and a key that no header takes; `discovery-failed` when there is no contact, the key is refused, nothing it answers shows a dialect, or it is stopped
  */
 export const discover = async (options: DiscoverOptions): Promise<Discovery> => {
   const url = checkedUrl(options.url);
@@ -123,7 +123,10 @@ export const discover = async (options: DiscoverOptions): Promise<Discovery> => 
   const bound = AbortSignal.timeout(options.allWithinMs ?? defaultAllWithinMs);
   const signal = options.signal === undefined ? bound : AbortSignal.any([bound, options.signal]);
   try {
-    return await discovered(url, newAsker(url, options.key, caller, signal, options.oneWithinMs), options.key !== undefined);
+    const found = await discovered(url, newAsker(url, options.key, caller, signal, options.oneWithinMs), options.key !== undefined);
+    // What the end cut off would stand in the proposal as if the target did not have it.
+    if (options.signal?.aborted === true) throw failed('stopped before all was asked', []);
+    return found;
   } finally {
     await caller.close();
   }

@@ -140,6 +140,8 @@ const recordOf = async (
 
 const secretsOf = ({ target, direct }: ArmWorld, planned: PlannedArm): readonly string[] => [
   ...secretsIn(target.headers(planned.cell)),
+  // It may stand in a header whose name says nothing of a key.
+  ...(target.clientKey === undefined ? [] : [target.clientKey]),
   ...(direct?.key === undefined ? [] : [direct.key]),
 ];
 

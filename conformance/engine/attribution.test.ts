@@ -187,6 +187,25 @@ describe('the network is at fault', () => {
   });
 });
 
+describe('an answer that is no HTTP', () => {
+  const garbled = sight({ status: 0, end: 'cut', errorCode: 'HPE_INVALID_CONSTANT', upstreamCalls: [] });
+
+  it('is the fault of the proxy, where nothing else can have said it', () => {
+    expect(blamed({ sights: [garbled] })).toEqual({
+      at: 'proxy',
+      because:
+        'what came back is no HTTP that a client can read (HPE_INVALID_CONSTANT), no upstream was asked, and no network lies between',
+    });
+  });
+
+  it('is not called silence, nor the fault of the network', () => {
+    const because =
+      'what came back is no HTTP that a client can read (HPE_INVALID_CONSTANT); whether the target said it, or something on the way to it, cannot be seen from here';
+    expect(blamed({ sights: [garbled], script: undefined, nearby: false })).toEqual({ at: 'unknown', because });
+    expect(blamed({ sights: [garbled], script: undefined })).toEqual({ at: 'unknown', because });
+  });
+});
+
 describe('live, where the upstream is not seen', () => {
   const live = (direct: DirectFinding | undefined) => blamed({ script: undefined, sights: [sight({ upstreamCalls: [] })], direct });
 

@@ -79,6 +79,19 @@ const noConnection: Rule = ({ sights }) => {
   };
 };
 
+const noHttp = /^(?:HPE_|HTTPParserError$|UND_ERR_HEADERS_OVERFLOW$|UND_ERR_RES_CONTENT_LENGTH_MISMATCH$)/;
+
+/** Something came back that cannot be read: whoever sent it was reached, and is not silent. */
+const unreadableAnswer: Rule = ({ sights, script, nearby }) => {
+  const odd = sights.find(
+    ({ status, upstreamCalls, errorCode = '' }) => status === 0 && upstreamCalls.length === 0 && noHttp.test(errorCode),
+  );
+  if (odd === undefined) return undefined;
+  const what = `what came back is no HTTP that a client can read (${odd.errorCode ?? ''})`;
+  if (nearby && script !== undefined) return { at: 'proxy', because: `${what}, no upstream was asked, and no network lies between` };
+  return { at: 'unknown', because: `${what}; whether the target said it, or something on the way to it, cannot be seen from here` };
+};
+
 /** A connection, and then no status line, although no upstream was waited for. */
 const noStatusLine: Rule = ({ sights, script, nearby }) => {
   const silent = sights.find((sight) => sight.status === 0 && sight.upstreamCalls.length === 0 && sight.action === undefined);
@@ -145,6 +158,7 @@ const rules: readonly Rule[] = [
   unscriptedUpstream,
   misplayedUpstream,
   noConnection,
+  unreadableAnswer,
   noStatusLine,
   strangeAddress,
   upstreamNotAsked,

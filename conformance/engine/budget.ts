@@ -79,7 +79,8 @@ const plus = (a: TokenUsage, b: TokenUsage, sign: 1 | -1): TokenUsage => ({
   outputTokens: a.outputTokens + sign * b.outputTokens,
 });
 
-const allSpent = (most: number, noun: string): string => (most === 1 ? `the 1 ${noun} is spent` : `all ${most} ${noun}s are spent`);
+/** Says that a ceiling is reached. */
+export const allSpent = (most: number, noun: string): string => (most === 1 ? `the 1 ${noun} is spent` : `all ${most} ${noun}s are spent`);
 
 /** @param now milliseconds; the budget's seconds count from this call */
 export const openLedger = (budget: Budget, now: () => number): Ledger => {

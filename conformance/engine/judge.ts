@@ -11,8 +11,9 @@ import type { StepOutcome } from './steps.ts';
 type Judged = Pick<ExpectationRecord, 'verdict' | 'expected' | 'actual' | 'evidence' | 'reason'>;
 
 const because = (verdict: Verdict, reason: string): Judged => ({ verdict, reason });
-const inconclusive = (reason: InconclusiveReason, note?: string): Judged =>
-  because('inconclusive', `${reason}: ${note ?? inconclusiveReasons[reason]}`);
+/** A note may tell what the target said. */
+const inconclusive = (reason: InconclusiveReason, note: string | undefined, redact: Redact): Judged =>
+  because('inconclusive', `${reason}: ${boundedText(note ?? inconclusiveReasons[reason], redact)}`);
 
 /** Only what the caller could see: a caller's check that peeks behind the proxy would hold here and be blind live. */
 const callerOnly = (sight: FullSight): CallerSight => {
@@ -30,10 +31,12 @@ const nothingSeen = (sights: readonly FullSight[]): boolean =>
   sights.every((sight) => sight.status === 0 && sight.upstreamCalls.length === 0 && sight.action === undefined);
 
 const judgedFrom = (reading: Reading, sights: readonly FullSight[], redact: Redact): Judged => {
-  if (reading.kind === 'cannot-tell') return inconclusive(reading.reason, reading.note);
+  if (reading.kind === 'cannot-tell') return inconclusive(reading.reason, reading.note, redact);
   if (reading.kind === 'holds') {
     const silent = sights.find((sight) => sight.status === 0);
-    return nothingSeen(sights) ? inconclusive('no-answer', `the exchange ended as ${silent?.end ?? 'unknown'}`) : { verdict: 'pass' };
+    return nothingSeen(sights)
+      ? inconclusive('no-answer', `the exchange ended as ${silent?.end ?? 'unknown'}`, redact)
+      : { verdict: 'pass' };
   }
   if (reading.kind !== 'deviates') return because('error', 'the check returned no reading');
   return {
@@ -77,7 +80,7 @@ export const judgeExpectation = (
   for (const step of expectation.steps) {
     const outcome = outcomes.get(step);
     if (outcome === undefined) return { id, level, side, ...because('error', `there is no step "${step}" in this cell`) };
-    if (outcome.kind === 'skipped') return { id, level, side, ...inconclusive(outcome.reason, outcome.note) };
+    if (outcome.kind === 'skipped') return { id, level, side, ...inconclusive(outcome.reason, outcome.note, redact) };
     sights.set(step, outcome.sight);
   }
   return { id, level, side, ...judgeSights(expectation, sights, cell, redact) };

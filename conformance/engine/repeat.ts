@@ -6,7 +6,7 @@ import type { RunningTarget } from '../targets/target.ts';
 import { curlLine, type CurlBody, type CurlLine } from '../transport/curl-line.ts';
 import { bodyText, encodeBody, withToken } from '../transport/request-body.ts';
 import { sentHeaders } from '../transport/sent-headers.ts';
-import { hiding, type ShellText } from '../transport/shell-text.ts';
+import { hiding, shellWord, type ShellText } from '../transport/shell-text.ts';
 import { showing } from '../transport/shown-key.ts';
 import type { PlannedArm } from './plan.ts';
 import type { ExpectationRecord, ResultRecord } from './records.ts';
@@ -137,13 +137,14 @@ interface Judged {
 /** Lines for the requests behind the checks that went wrong, in the order in which they were sent. At most 12. */
 export const repeatsOf = (
   planned: PlannedArm,
-  world: Pick<ArmWorld, 'target' | 'addressStays'>,
+  world: Pick<ArmWorld, 'target' | 'addressStays' | 'targetFlags'>,
   { outcomes, records, culprits, redact }: Judged,
 ): Pick<ResultRecord, 'repeat'> => {
   const checks = checksToRepeat(records, culprits);
   const behind = stepsBehind(planned, checks);
   const { scenario, cell, arm } = planned;
-  const otherwise = `wireproof run --scenario ${scenario.id} --arm ${arm}`;
+  const flags = (world.targetFlags ?? []).map((flag) => `${shellWord([flag])} `).join('');
+  const otherwise = `wireproof run ${flags}--scenario ${scenario.id} --arm ${arm}`;
   const setting = { target: world.target, cell, addressStays: world.addressStays === true, redact, otherwise };
   const repeat = [...outcomes]
     .filter((entry): entry is [string, Seen] => entry[1].kind === 'seen' && behind.has(entry[0]))

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { request } from 'undici';
 import { describe, expect, it } from 'vitest';
 
-import { answer, defineScenario, deviates, holds, must, should, TOKEN, type Cell, type Probe } from '#scenarios/kit/index';
+import { answer, cannotTell, defineScenario, deviates, holds, must, should, TOKEN, type Cell, type Probe } from '#scenarios/kit/index';
 import type { Scenario, ScenarioDefinition } from '#scenarios/kit/scenario';
 
 import { parseBaseline } from '../baseline/baseline.ts';
@@ -12,6 +12,7 @@ import { ToolError } from '../errors.ts';
 import type { Setting, Target } from '../targets/target.ts';
 import { claimPort } from '../targets/free-port.ts';
 import { urlTarget } from '../targets/url-target.ts';
+import { tokenFor } from '../transport/token.ts';
 import { reportSchema, type ResultRecord } from './records.ts';
 import { runSuite, type RunOptions } from './run.ts';
 
@@ -279,9 +280,17 @@ describe('targets that lie or are not there', () => {
       armTimeoutMs: 100,
     });
     expect(results.map((result) => [result.verdict, result.reason])).toEqual([
-      ['inconclusive', 'the-second-gets-200: no-answer: the arm ran into its time bound before this step'],
+      ['inconclusive', 'the-second-gets-200: no-answer: the arm ran into its time bound before this step was over'],
     ]);
     expect(summary.exitCode).toBe(3);
+  });
+
+  it('that was given up by the arm before the step was over is not judged by that', async () => {
+    const patient = scenario({ steps: () => ({ ask: probe({ timeoutMs: 60_000 }) }) });
+    const { results } = await run({ target: miniature(() => undefined).target, scenarios: [patient], arms: ['remedy'], armTimeoutMs: 100 });
+    expect(results.map((result) => [result.verdict, result.reason])).toEqual([
+      ['inconclusive', 'the-caller-gets-200: no-answer: the arm ran into its time bound before this step was over (and 1 more)'],
+    ]);
   });
 
   it('cannot pass a truth that holds because nothing was seen', async () => {
@@ -623,6 +632,64 @@ describe('a canary', () => {
   });
 });
 
+describe('a request that is too long for a line', () => {
+  it('is repeated by a run against the same target', async () => {
+    const noise = Array.from({ length: 4_000 }, (_, index) => tokenFor('noise', index)).join('');
+    const long = scenario({ steps: () => ({ ask: probe({ body: { text: `${TOKEN}${noise}` } }) }) });
+    const { target } = miniature(({ res }) => void res.writeHead(500).end());
+    const notes = async (more: Partial<RunOptions>) =>
+      (await run({ target, scenarios: [long], arms: ['remedy'], ...more })).results[0]?.repeat?.map(({ note = '' }) =>
+        note.slice(note.indexOf('wireproof')),
+      );
+    expect(await notes({})).toEqual(['wireproof run --scenario miniature/asks-once --arm remedy']);
+    expect(await notes({ targetFlags: ['--target', 'my targets/house.yaml'] })).toEqual([
+      "wireproof run --target 'my targets/house.yaml' --scenario miniature/asks-once --arm remedy",
+    ]);
+  });
+});
+
+describe('a budget of tokens', () => {
+  it('is not given back for what an answer says that broke off: its last word on that was to come', async () => {
+    const { target } = miniature(({ res }) => {
+      res.writeHead(200, { 'content-type': 'text/event-stream' });
+      const said = { message: { usage: { input_tokens: 3, output_tokens: 1 } } };
+      res.write(`data: ${JSON.stringify(said)}\n\n`, () => res.destroy());
+    });
+    const both = scenario({ cells: [cells[0] as Cell, cells[0] as Cell] });
+    // The worst case of one request: its bytes, and the ten tokens that it has room for.
+    const one = Math.ceil(JSON.stringify({ model: 'm', messages: [{ role: 'user', content: TOKEN }] }).length / 3) + 10;
+    const { results } = await run({ target, scenarios: [both], arms: ['remedy'], concurrency: 1, budget: { tokens: one + 10 } });
+    expect(results.map(({ expectations }) => expectations[0]?.reason)).toEqual([
+      undefined,
+      `budget-spent: 10 of ${one + 10} tokens are left, this request may cost ${one}`,
+    ]);
+  });
+});
+
+describe('the key of the caller', () => {
+  it('is in no report, whatever header it stands in and however the target repeats it', async () => {
+    const key = 'pk_a-key-like-no-other';
+    const said = (shown: unknown): string => JSON.stringify({ error: { message: `${'x'.repeat(563)} bad key ${String(shown)}` } });
+    const { target } = miniature(({ req, res }) => void res.writeHead(401).end(said(req.headers['x-house'])));
+    const start: Target['start'] = async (...about) => ({
+      ...(await target.start(...about)),
+      clientKey: key,
+      headers: () => ({ 'x-house': key }),
+    });
+    const telling = scenario({
+      expectations: [
+        must('the-caller-gets-200', ['ask'], ({ ask }) => deviates({ expected: 200, actual: ask.bodyText, evidence: ask.bodyText })),
+        must('the-rest-is-right', ['ask'], ({ ask }) => cannotTell('prerequisite-failed', ask.bodyText)),
+      ],
+      symptom: { violates: () => ['the-caller-gets-200'] },
+    });
+    const report = await run({ target: { ...target, start }, arms: ['remedy'], scenarios: [telling] });
+    expect(report.results.map(({ verdict, trace = [] }) => [verdict, trace.length > 0])).toEqual([['fail', true]]);
+    expect(JSON.stringify(report)).toContain('bad key [redacted]');
+    expect(JSON.stringify(report)).not.toContain('pk_a');
+  });
+});
+
 describe('ending a run early', () => {
   it('stops cleanly, keeps what is done and says that it is not complete', async () => {
     const controller = new AbortController();
@@ -653,6 +720,44 @@ describe('ending a run early', () => {
       setImmediate(resolve);
     });
     expect(open().length).toBeLessThanOrEqual(before.length);
+  });
+
+  it('also while a target starts: what was judged before is told', async () => {
+    const controller = new AbortController();
+    const endedStart = new ToolError('target-start-failed', 'miniature did not start: the run was ended');
+    const { target, count } = miniature(passOn);
+    const fresh: Target = {
+      ...target,
+      start: (...about) => {
+        if (count.starts === 0) return target.start(...about);
+        controller.abort();
+        return Promise.reject(endedStart);
+      },
+    };
+    const remembering = scenario({ remembers: true, cells: [cells[0] as Cell, cells[0] as Cell] });
+    const about = { target: fresh, scenarios: [remembering], arms: ['remedy'], concurrency: 1, signal: controller.signal } as const;
+    const { run: ran, results } = await run(about);
+    expect([ran.complete, results.map(({ verdict }) => verdict), count]).toEqual([false, ['pass'], { starts: 1, stops: 1 }]);
+  });
+
+  it('begins no target whose seconds are spent', async () => {
+    const { target, count } = miniature(passOn);
+    let now = 0;
+    const remembering = scenario({ remembers: true, cells: [cells[0] as Cell, cells[0] as Cell] });
+    const { results } = await run({
+      target,
+      scenarios: [remembering],
+      arms: ['remedy'],
+      concurrency: 1,
+      now: () => now,
+      budget: { seconds: 60 },
+      onResult: () => void (now = 60_000),
+    });
+    expect(results.map(({ verdict, reason }) => [verdict, reason])).toEqual([
+      ['pass', undefined],
+      ['inconclusive', 'budget-spent: all 60 seconds are spent'],
+    ]);
+    expect(count).toEqual({ starts: 1, stops: 1 });
   });
 });
 
@@ -697,6 +802,29 @@ describe('a baseline', () => {
     ]);
     const expired = await withBaseline(entry('miniature/asks-once').replace('2030-01-01', '2029-12-30'));
     expect([expired.baseline?.map((each) => each.problem), expired.summary.exitCode]).toEqual([['expired'], 1]);
+  });
+
+  it('calls nothing stale while one of the results that it speaks of was not judged', async () => {
+    const streamed: Cell = { client: 'openai-chat', upstream: 'openai-chat', stream: true };
+    const both = scenario({
+      cells: [cells[0] as Cell, streamed],
+      steps: ({ cell }) => ({ ask: probe({ stream: cell.stream }) }),
+      expectations: [
+        must('the-caller-gets-200', ['ask'], ({ ask }) => (ask.probe.stream ? cannotTell('prerequisite-failed') : holds())),
+        must('something-fails', ['ask'], ({ ask }) => (ask.probe.stream ? deviates({ expected: 1, actual: 2 }) : holds())),
+      ],
+      symptom: { violates: () => ['the-caller-gets-200'] },
+    });
+    const staleOf = async (id: string, expectations = both.expectations) => {
+      const one = { ...both, expectations };
+      const baseline = parseBaseline('known.yaml', entry(id), [one]);
+      return (await run({ target: miniature(passOn).target, scenarios: [one], arms: ['remedy'], now, baseline })).baseline;
+    };
+    // One cell is inconclusive; one fails, and says nothing of the check; and one fails at another check only.
+    expect(await staleOf('miniature/asks-once', both.expectations.slice(0, 1))).toBeUndefined();
+    expect(await staleOf('miniature/asks-once#the-caller-gets-200')).toBeUndefined();
+    const judged = both.expectations.map((each, index) => (index === 0 ? { ...each, judge: () => holds() } : each));
+    expect((await staleOf('miniature/asks-once#the-caller-gets-200', judged))?.map(({ problem }) => problem)).toEqual(['stale']);
   });
 
   it('calls nothing stale that the run did not look at', async () => {

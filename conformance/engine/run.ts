@@ -13,7 +13,7 @@ import { createHttpCaller, type HttpCaller } from '../transport/http-caller.ts';
 import { tokenFor } from '../transport/token.ts';
 import { runArm, unrunResult, type ArmResult } from './arm.ts';
 import { openBail } from './bail.ts';
-import { canaryBudget, openLedger, type Budget, type Ledger } from './budget.ts';
+import { allSpent, canaryBudget, openLedger, type Budget, type Ledger } from './budget.ts';
 import { checkRemedies } from './check-remedies.ts';
 import { contradictions } from './claims.ts';
 import { withKnownFailure, type KnownFailures } from './known-failures.ts';
@@ -67,6 +67,8 @@ export interface RunOptions {
   readonly ledger?: Ledger;
   /** Asked before each request, beside the budget. */
   readonly guard?: RequestGuard;
+  /** With which a command line names the target and its profile, for the lines that repeat a request; none name the reference proxy. */
+  readonly targetFlags?: readonly string[];
   /** Outlives the run; by default each run has one of its own. */
   readonly caller?: HttpCaller;
   /** Starts the mocked upstreams; the loopback server of fixtures by default. */
@@ -135,7 +137,7 @@ const runOnLease = async (run: Run, planned: PlannedArm, lease: Lease): Promise<
   try {
     const { direct } = run.options.target;
     const { caller, ledger, now } = run;
-    const { guard } = run.options;
+    const { guard, targetFlags } = run.options;
     const target = arm === 'canary' ? identified(lease.target) : lease.target;
     const addressStays = run.options.target.url !== undefined && planned.setting.ground?.between === undefined;
     const common = arm === 'canary' ? { shared: run.shared, asked: new Map<string, number>() } : {};
@@ -146,6 +148,7 @@ const runOnLease = async (run: Run, planned: PlannedArm, lease: Lease): Promise<
       target,
       guard,
       addressStays,
+      targetFlags,
       ground,
       upstream: mocked,
       direct,
@@ -163,7 +166,9 @@ const runOnLease = async (run: Run, planned: PlannedArm, lease: Lease): Promise<
 };
 
 /** A target that cannot be started is bad news about the run (thrown); a setting that it refuses is bad news about one scenario. */
-const startRefused = (planned: PlannedArm, error: unknown): ArmResult => {
+const startRefused = (run: Run, planned: PlannedArm, error: unknown): ArmResult => {
+  // Whoever ended the run ended the start, too, and wants to read what was judged before.
+  if (run.signal.aborted) return unrunResult(planned, 'inconclusive', 'no-answer: the run was ended while the target started');
   if (error instanceof ToolError) throw error;
   if (error instanceof CannotPrepare) return unrunResult(planned, 'inconclusive', `missing-here: ${error.message}`);
   return unrunResult(
@@ -173,17 +178,25 @@ const startRefused = (planned: PlannedArm, error: unknown): ArmResult => {
   );
 };
 
+/** What needs no more requests needs no target either: starting one takes time, of which nothing is left. */
+const outOfTime = ({ options, ledger }: Run): string | undefined => {
+  const most = options.ledger === undefined ? options.budget?.seconds : undefined;
+  return most === undefined || ledger.spent().seconds < most ? undefined : allSpent(most, 'second');
+};
+
 const perform = async (run: Run, planned: PlannedArm): Promise<ArmResult> => {
   if (planned.broken !== undefined) return unrunResult(planned, 'error', planned.broken);
   if (planned.unsupported !== undefined) return unrunResult(planned, 'unsupported', planned.unsupported);
   if (run.unreachable.inARow >= goneAfter) {
     return unrunResult(planned, 'unreachable', `not tried: the target gave no connection ${goneAfter} times in a row`);
   }
+  const late = outOfTime(run);
+  if (late !== undefined) return unrunResult(planned, 'inconclusive', `budget-spent: ${late}`);
   let lease: Lease;
   try {
     lease = await run.servers.lease(planned);
   } catch (error) {
-    return startRefused(planned, error);
+    return startRefused(run, planned, error);
   }
   try {
     return keepCount(run, await runOnLease(run, planned, lease));

@@ -14,6 +14,7 @@ import type { DirectUpstream, RunningTarget } from '../targets/target.ts';
 import type { HttpCaller } from '../transport/http-caller.ts';
 import { showing, withoutClientKey } from '../transport/shown-key.ts';
 import { estimateInputTokens, type Ledger, type Permit } from './budget.ts';
+import { cutShortBy } from './cut-short.ts';
 import { missingRecording } from './not-in-recording.ts';
 import type { RequestGuard } from './request-guard.ts';
 import { usageOf } from './usage.ts';
@@ -35,6 +36,8 @@ export interface ArmWorld {
   readonly target: RunningTarget;
   /** The target runs on after the run: its address is worth telling. */
   readonly addressStays?: boolean;
+  /** With which a command line names the target. */
+  readonly targetFlags?: readonly string[] | undefined;
   /** The target serves this arm alone, so that its log lines can be told apart from others'. */
   readonly exclusive: boolean;
   /** What the scenario's arm stands on. */
@@ -165,7 +168,8 @@ const guarded = async (world: ArmWorld, ask: Ask, permit: Permit): Promise<Calle
   } finally {
     const sight = seen === undefined || isUndone(seen) ? undefined : seen;
     if (sight?.end === 'refused') permit.neverArrived();
-    else permit.settle(sight === undefined ? { inputTokens: 0, outputTokens: 0 } : usageOf(sight));
+    // An answer that broke off told nothing for good: a stream begins with one token, and ends with all of them.
+    else permit.settle(sight?.end === 'complete' ? usageOf(sight) : { inputTokens: 0, outputTokens: 0 });
     world.guard?.left(sight);
   }
 };
@@ -178,6 +182,13 @@ const permitFor = async (world: ArmWorld, probe: Probe): Promise<Permit | Extrac
   if (typeof permit !== 'string') return permit;
   world.guard?.left(undefined);
   return { kind: 'skipped', reason: 'budget-spent', note: permit };
+};
+
+/** The target had less time than the step gives it, so that its silence says nothing. */
+const outOfBound: StepOutcome = {
+  kind: 'skipped',
+  reason: 'no-answer',
+  note: 'the arm ran into its time bound before this step was over',
 };
 
 const send = async (world: ArmWorld, cell: Cell, asked: Probe, token: string): Promise<StepOutcome> => {
@@ -194,7 +205,9 @@ const send = async (world: ArmWorld, cell: Cell, asked: Probe, token: string): P
   const withinMs = Math.min(probe.timeoutMs, permit.withinMs ?? probe.timeoutMs);
   const seen = await guarded(world, { url, cell, probe, token, withinMs }, permit);
   if (isUndone(seen)) return { kind: 'skipped', ...seen };
-  if (seen.end === 'timeout' && withinMs < probe.timeoutMs) {
+  const cutBy = cutShortBy(seen, { withinMs, timeoutMs: probe.timeoutMs, armIsOver: world.signal.aborted });
+  if (cutBy === 'arm') return outOfBound;
+  if (cutBy === 'budget') {
     return { kind: 'skipped', reason: 'budget-spent', note: 'the seconds of the run were spent while the answer was awaited' };
   }
   const calls = (await upstreamCalls(world.upstream, token)).map((call) => withoutClientKey(call, world.target.clientKey));
@@ -229,7 +242,7 @@ const runStep = async (
 ): Promise<StepOutcome> => {
   const probe = whole(asked, await Promise.all(before.map(async ([earlier, outcome]) => [earlier, await outcome] as const)));
   if ('kind' in probe) return probe;
-  if (world.signal.aborted) return { kind: 'skipped', reason: 'no-answer', note: 'the arm ran into its time bound before this step' };
+  if (world.signal.aborted) return outOfBound;
   const token = world.tokenOf(name);
   world.upstream?.script(token, about.script);
   return perform(world, about.cell, probe, token);

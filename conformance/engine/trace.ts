@@ -12,8 +12,9 @@ const maxLines = 120;
 const maxEventsEach = 12;
 const excerptCharacters = 600;
 
-const excerpt = (text: string): string => {
-  const oneLine = text
+/** What is secret goes first: of one that the cut goes through, the rest would stay. */
+const excerpt = (text: string, redact: Redact): string => {
+  const oneLine = redact(text.slice(0, excerptCharacters * 4))
     .slice(0, excerptCharacters * 2)
     .replaceAll(/\s+/g, ' ')
     .trim();
@@ -31,16 +32,16 @@ const bodyOf = ({ probe, token }: CallerSight): string => {
   return withToken('text' in probe.body ? probe.body.text : JSON.stringify(probe.body.json), token);
 };
 
-const sent = (sight: CallerSight): Line => {
+const sent = (sight: CallerSight, redact: Redact): Line => {
   const { action, method, path } = sight.probe;
   const what =
     action === undefined
-      ? joinParts(`${method} ${withToken(path, sight.token)}`, `${sight.sentBytes} bytes`, excerpt(bodyOf(sight)))
-      : joinParts(action.kind, excerpt(withToken(JSON.stringify(action), sight.token)));
+      ? joinParts(`${method} ${withToken(path, sight.token)}`, `${sight.sentBytes} bytes`, excerpt(bodyOf(sight), redact))
+      : joinParts(action.kind, excerpt(withToken(JSON.stringify(action), sight.token), redact));
   return { atMs: 0, side: 'caller', direction: 'sent', what };
 };
 
-const cameOf = (sight: CallerSight): readonly Line[] =>
+const cameOf = (sight: CallerSight, redact: Redact): readonly Line[] =>
   sight.action === undefined
     ? []
     : [
@@ -48,7 +49,7 @@ const cameOf = (sight: CallerSight): readonly Line[] =>
           atMs: round(sight.durationMs),
           side: 'caller',
           direction: 'received',
-          what: joinParts(sight.action.kind, excerpt(JSON.stringify(sight.action))),
+          what: joinParts(sight.action.kind, excerpt(JSON.stringify(sight.action), redact)),
         },
       ];
 
@@ -64,7 +65,7 @@ const statusLine = (sight: CallerSight): readonly Line[] =>
         },
       ];
 
-const events = (sight: CallerSight): readonly Line[] => {
+const events = (sight: CallerSight, redact: Redact): readonly Line[] => {
   const shown =
     sight.events.length <= maxEventsEach ? sight.events : [...sight.events.slice(0, maxEventsEach - 2), ...sight.events.slice(-2)];
   const left = sight.events.length - shown.length;
@@ -75,23 +76,23 @@ const events = (sight: CallerSight): readonly Line[] => {
     what: joinParts(
       left > 0 && index === maxEventsEach - 2 ? `(${left} events left out)` : '',
       event.event === undefined ? 'event' : `event ${event.event}`,
-      excerpt(event.data),
+      excerpt(event.data, redact),
     ),
   }));
 };
 
-const ending = (sight: CallerSight): Line => ({
+const ending = (sight: CallerSight, redact: Redact): Line => ({
   atMs: round(sight.durationMs),
   side: 'caller',
   direction: 'received',
   what: joinParts(
     sight.end === 'complete' ? 'end' : `ended: ${sight.end}`,
     sight.errorCode ?? '',
-    sight.events.length === 0 ? excerpt(sight.bodyText) : `after ${sight.events.length} events`,
+    sight.events.length === 0 ? excerpt(sight.bodyText, redact) : `after ${sight.events.length} events`,
   ),
 });
 
-const upstreamLines = (call: UpstreamCall, startedAt: number): readonly Line[] => {
+const upstreamLines = (call: UpstreamCall, startedAt: number, redact: Redact): readonly Line[] => {
   const arrivedMs = round(Math.max(0, call.at - startedAt));
   const arrived: Line = {
     atMs: arrivedMs,
@@ -100,7 +101,7 @@ const upstreamLines = (call: UpstreamCall, startedAt: number): readonly Line[] =
     what: joinParts(
       `${call.surface} ${call.method} ${call.path}${call.query === '' ? '' : `?${call.query.replace(/^\?/, '')}`}`,
       `${call.wireBytes} bytes`,
-      excerpt(call.bodyBytes.subarray(0, excerptCharacters * 4).toString('utf8')),
+      excerpt(call.bodyBytes.subarray(0, excerptCharacters * 4).toString('utf8'), redact),
     ),
   };
   const answered: readonly Line[] =
@@ -119,29 +120,29 @@ const upstreamLines = (call: UpstreamCall, startedAt: number): readonly Line[] =
   return [arrived, ...answered, ...refused];
 };
 
-const accountLine = ({ at, kind, method, host, path, members, status }: AccountCall, startedAt: number): Line => ({
+const accountLine = ({ at, kind, method, host, path, members, status }: AccountCall, startedAt: number, redact: Redact): Line => ({
   atMs: round(Math.max(0, at - startedAt)),
   side: 'upstream',
   direction: 'received',
-  what: joinParts(`${kind} ${method} ${host}${path}`, excerpt(JSON.stringify(members)), `answered ${status}`),
+  what: joinParts(`${kind} ${method} ${host}${path}`, excerpt(JSON.stringify(members), redact), `answered ${status}`),
 });
 
-const stepLines = (sight: FullSight, startedAt: number): readonly Line[] =>
+const stepLines = (sight: FullSight, startedAt: number, redact: Redact): readonly Line[] =>
   [
-    sent(sight),
-    ...sight.upstreamCalls.flatMap((call) => upstreamLines(call, startedAt)),
-    ...(sight.accountCalls ?? []).map((call) => accountLine(call, startedAt)),
+    sent(sight, redact),
+    ...sight.upstreamCalls.flatMap((call) => upstreamLines(call, startedAt, redact)),
+    ...(sight.accountCalls ?? []).map((call) => accountLine(call, startedAt, redact)),
     ...statusLine(sight),
-    ...events(sight),
-    ...cameOf(sight),
-    ending(sight),
+    ...events(sight, redact),
+    ...cameOf(sight, redact),
+    ending(sight, redact),
   ].sort((a, b) => a.atMs - b.atMs);
 
 /** Both sides of every step, in time, without credentials. At most 120 lines, each an excerpt. */
 export const traceOf = (outcomes: ReadonlyMap<string, StepOutcome>, redact: Redact): TraceLine[] =>
   [...outcomes]
     .flatMap(([step, outcome]) =>
-      outcome.kind === 'seen' ? stepLines(outcome.sight, outcome.startedAt).map((line) => ({ ...line, step })) : [],
+      outcome.kind === 'seen' ? stepLines(outcome.sight, outcome.startedAt, redact).map((line) => ({ ...line, step })) : [],
     )
     .slice(0, maxLines)
     .map((line) => ({ ...line, what: boundedText(line.what, redact) }));

@@ -13,6 +13,24 @@ const count = (...candidates: readonly unknown[]): number => {
   return Math.min(Math.round((found as number | undefined) ?? 0), Number.MAX_SAFE_INTEGER);
 };
 
+const sum = (...counts: readonly number[]): number =>
+  Math.min(
+    counts.reduce((total, each) => total + each, 0),
+    Number.MAX_SAFE_INTEGER,
+  );
+
+/** Google tells thoughts beside the answer; some who pass that on have them in the answer's number, which the total then shows. */
+const googleOutput = (google: Readonly<Record<string, unknown>>): number => {
+  const [answer, thoughts] = [count(google['candidatesTokenCount']), count(google['thoughtsTokenCount'])];
+  return google['totalTokenCount'] === count(google['promptTokenCount']) + answer ? answer : sum(answer, thoughts);
+};
+
+/** Messages tells what a cache gave or took beside the input; in the other dialects it is a part of it. */
+const cachedInput = (usage: Readonly<Record<string, unknown>>): number =>
+  typeof usage['prompt_tokens'] === 'number'
+    ? 0
+    : sum(count(usage['cache_creation_input_tokens']), count(usage['cache_read_input_tokens']));
+
 /** Usage in any of the callers' dialects: Chat, Responses, Messages (whose streams wrap it in `message`), Gemini. */
 const usageIn = (json: unknown): TokenUsage => {
   const root = asRecord(json);
@@ -20,8 +38,8 @@ const usageIn = (json: unknown): TokenUsage => {
   const usage = asRecord(holder['usage']);
   const google = asRecord(holder['usageMetadata']);
   return {
-    inputTokens: count(usage['prompt_tokens'], usage['input_tokens'], google['promptTokenCount']),
-    outputTokens: count(usage['completion_tokens'], usage['output_tokens'], google['candidatesTokenCount']),
+    inputTokens: sum(count(usage['prompt_tokens'], usage['input_tokens'], google['promptTokenCount']), cachedInput(usage)),
+    outputTokens: count(usage['completion_tokens'], usage['output_tokens'], googleOutput(google)),
   };
 };
 

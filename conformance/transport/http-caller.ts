@@ -11,6 +11,7 @@ import { decodedBody, saysGzip } from './decoded-body.ts';
 import { endingOf, type Ending } from './ending.ts';
 import { encodeBody, inPieces, withToken } from './request-body.ts';
 import { sentHeaders } from './sent-headers.ts';
+import { seekText } from './sought-text.ts';
 
 /** Where and how a probe is sent. */
 export interface Errand {
@@ -73,15 +74,11 @@ interface Line {
 /** Looks at every piece of an answer's body, and says when the caller has had enough. */
 type Watch = (bytes: Buffer) => 'leave' | 'stay';
 
-/** One letter per byte, so that the text may be cut anywhere. */
 const watchFor = ({ leaveAt }: Probe, { onBytes }: Errand): Watch => {
-  const wanted = leaveAt === undefined ? undefined : Buffer.from(leaveAt).toString('latin1');
-  let seen = '';
+  const hasCome = leaveAt === undefined ? () => false : seekText(leaveAt);
   return (bytes) => {
     onBytes?.(bytes);
-    if (wanted === undefined) return 'stay';
-    seen += bytes.toString('latin1');
-    return seen.includes(wanted) ? 'leave' : 'stay';
+    return hasCome(bytes) ? 'leave' : 'stay';
   };
 };
 

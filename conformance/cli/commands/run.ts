@@ -152,6 +152,7 @@ const targetOf = async (flags: RunFlags, context: CommandContext, begun: Begun):
   const loaded = await parts.target(target, {
     env: io.env,
     cwd: io.cwd,
+    signal: io.signal,
     ...(profile !== undefined && { profile }),
     ...(io.errIsTerminal && { onProgress }),
   });
@@ -206,6 +207,10 @@ const readInputs = async (flags: RunFlags, context: CommandContext, begun: Begun
 
 type Inputs = Awaited<ReturnType<typeof readInputs>>;
 
+/** As they were typed: without them, a line that repeats a request would ask the reference proxy. */
+const targetFlagsOf = ({ target, profile }: RunFlags): Pick<RunOptions, 'targetFlags'> =>
+  target === undefined ? {} : { targetFlags: ['--target', target, ...(profile === undefined ? [] : ['--profile', profile])] };
+
 /** Who asks for a row or a scenario wants all of it. */
 const isThorough = ({ thorough, row = [], scenario = [], rerunFailed }: RunFlags): boolean =>
   thorough === true || row.length > 0 || scenario.length > 0 || rerunFailed !== undefined;
@@ -219,6 +224,7 @@ const optionsFrom = (
   target,
   budget: budgetOf(flags),
   signal: io.signal,
+  ...targetFlagsOf(flags),
   ...(former !== undefined && { arms: former.arms, only: former.only }),
   ...(arms !== undefined && { arms }),
   ...(isThorough(flags) && { thorough: true }),
