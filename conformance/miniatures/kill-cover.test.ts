@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { byKiller, coverOf, readKills } from './kill-cover.ts';
+import { byKiller, coverOf, readKills, unpublishedPairs, withPairs } from './kill-cover.ts';
 import { renderKillMatrix } from './kill-matrix.ts';
 import type { KillMatrix } from './kill-matrix.ts';
 
@@ -39,5 +39,35 @@ describe('a cover', () => {
       const [scenario = ''] = check.split('#');
       expect(by.some((id) => cover.get(id)?.has(scenario))).toBe(by.length > 0);
     }
+  });
+});
+
+describe('what is new since a kill matrix was written', () => {
+  const pairs = (checks: readonly string[], changed: readonly string[] = []) => {
+    const isNew = unpublishedPairs(kills, checks, new Set(changed));
+    return ['x', 'z', 'w'].flatMap((killer) =>
+      ['area/one', 'area/two'].filter((one) => isNew(killer, one)).map((one) => `${killer} ${one}`),
+    );
+  };
+
+  it('is every pair of a killer or a scenario that it does not have, and nothing else', () => {
+    expect(pairs(matrix.checks)).toEqual(['w area/one', 'w area/two']);
+    expect(pairs([...matrix.checks, 'area/two#d'])).toEqual(['x area/two', 'z area/two', 'w area/one', 'w area/two']);
+  });
+
+  it('is every pair of what has changed', () => {
+    expect(pairs(matrix.checks, ['z'])).toEqual(['z area/one', 'z area/two', 'w area/one', 'w area/two']);
+    expect(pairs(matrix.checks, ['area/one'])).toEqual(['x area/one', 'z area/one', 'w area/one', 'w area/two']);
+  });
+
+  it('takes the place of what was written of the same pairs, and leaves the rest', () => {
+    const checks = ['area/one#a', 'area/two#d'];
+    const again: KillMatrix = { killers, checks, kills: new Map([['x', new Set(['area/two#d'])]]) };
+    const { kills: merged } = withPairs(matrix.kills, again, (_killer, scenario) => scenario === 'area/two');
+    expect([...merged].map(([id, all]) => [id, [...all]])).toEqual([
+      ['x', ['area/one#a', 'area/two#d']],
+      ['without y', ['area/one#a']],
+      ['z', []],
+    ]);
   });
 });

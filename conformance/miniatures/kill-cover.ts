@@ -22,6 +22,8 @@ export const readKills = (document: string): PublishedKills => {
   return kills;
 };
 
+const scenarioOf = (check: string): string => check.split('#')[0] ?? '';
+
 /** The same the other way round: for each killer, the checks that it makes deviate. */
 export const byKiller = (kills: PublishedKills): KillMatrix['kills'] => {
   const checks = new Map<string, Set<string>>();
@@ -29,7 +31,29 @@ export const byKiller = (kills: PublishedKills): KillMatrix['kills'] => {
   return checks;
 };
 
-const scenarioOf = (check: string): string => check.split('#')[0] ?? '';
+/** Whether a killer was run against a scenario, or shall be. */
+export type Pairs = (killer: string, scenario: string) => boolean;
+
+/**
+ * What the published kills say nothing of, or nothing that holds any more: killers and scenarios that are not among them, scenarios with a check
+ * that is not, and what is named because it has changed.
+ * @param checks every check that there is
+ */
+export const unpublishedPairs = (kills: PublishedKills, checks: readonly string[], changed: ReadonlySet<string>): Pairs => {
+  const killers = byKiller(kills);
+  const lacking = new Set(checks.filter((check) => !kills.has(check)).map(scenarioOf));
+  return (killer, scenario) => changed.has(killer) || changed.has(scenario) || !killers.has(killer) || lacking.has(scenario);
+};
+
+/** The published kills, but for the pairs that were run again. */
+export const withPairs = (published: KillMatrix['kills'], again: KillMatrix, isAgain: Pairs): KillMatrix => {
+  const checks = new Set(again.checks);
+  const killsOf = (id: string): ReadonlySet<string> => {
+    const kept = [...(published.get(id) ?? [])].filter((check) => checks.has(check) && !isAgain(id, scenarioOf(check)));
+    return new Set([...kept, ...(again.kills.get(id) ?? [])]);
+  };
+  return { ...again, kills: new Map(again.killers.map(({ id }) => [id, killsOf(id)])) };
+};
 
 /** For each killer, the scenarios to run against it. */
 export type Cover = ReadonlyMap<string, ReadonlySet<string>>;

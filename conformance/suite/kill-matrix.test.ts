@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { loadScenarios } from '#scenarios/catalogue';
 
 import { byKiller, readKills } from '../miniatures/kill-cover.ts';
-import { harmless, renderKillMatrix, survivors, type KillMatrix } from '../miniatures/kill-matrix.ts';
+import { checksOf, harmless, renderKillMatrix, survivors, type KillMatrix } from '../miniatures/kill-matrix.ts';
 import { allKillers, killMatrixFile, runMatrix } from './whole-kill-matrix.ts';
 
 const document = readFileSync(killMatrixFile, 'utf8');
@@ -14,7 +14,7 @@ const document = readFileSync(killMatrixFile, 'utf8');
 const publishedMatrix = async (): Promise<KillMatrix> => {
   const [scenarios, killers] = await Promise.all([loadScenarios(), allKillers()]);
   return {
-    checks: scenarios.flatMap(({ id, expectations }) => expectations.map((expectation) => `${id}#${expectation.id}`)),
+    checks: checksOf(scenarios),
     killers: killers.map(({ id, about, seenIn, remedy }) => ({ id, about, seenIn, ...(remedy !== undefined && { remedy }) })),
     kills: byKiller(readKills(document)),
   };

@@ -1,27 +1,21 @@
 import { exchange } from '#fixtures/catalogue';
 import type { Play, UpstreamRequest } from '#fixtures/upstreams/script';
-import {
-  allOf,
-  answer,
-  cannotTell,
-  converse,
-  defineScenario,
-  deviates,
-  errorIn,
-  everyUpstreamCall,
-  holds,
-  inShort,
-  must,
-  says,
-  should,
-  type CallerSight,
-  type Cell,
-  type FullSight,
-  type Reading,
-} from '#scenarios/kit/index';
+import { allOf, answer, converse, defineScenario, must, says, should, type Cell } from '#scenarios/kit/index';
 
 import { doesNotEndWell, endsInAnError } from '../complaints/stream-end.ts';
 import { samePairs } from '../complaints/upstreams.ts';
+import {
+  callerMs,
+  givenUp,
+  isServersFault,
+  letGo,
+  marked,
+  patienceSeconds,
+  saidByUpstream,
+  saysThatTimeIsUp,
+  silenceMs,
+  textOf,
+} from './given-up.ts';
 
 const neverAnswers = '[the vendor never answers]';
 const onlyBegins = '[the vendor sends its head alone]';
@@ -29,24 +23,9 @@ const stopsTalking = '[the vendor stops in the middle]';
 const slowButAlive = '[the vendor is slow and never silent]';
 const cutByItsIngress = '[a hop before the vendor gives up]';
 
-const saidByUpstream = 'Wireproof says ok.';
-
-/** Longest silence that the target is told to bear. */
-const patienceSeconds = 2;
-/** Far longer; whoever bears it holds the caller for as long as that. */
-const silenceMs = 60_000;
-/** How long the caller waits before it holds the target for hung. A bound and no threshold: four times the patience. */
-const callerMs = 8_000;
 /** Pieces that come well within the patience, and together take longer than it. */
 const pieceMs = 300;
 const pieces = 8;
-
-const marked =
-  (marker: string) =>
-  ({ bodyBytes }: UpstreamRequest): boolean =>
-    bodyBytes.includes(marker);
-
-const textOf = ({ surface, stream }: UpstreamRequest): string => `${surface}/text${stream ? '.stream' : ''}`;
 
 const slowly = (request: UpstreamRequest): Play => {
   const { response } = exchange(textOf(request));
@@ -66,27 +45,6 @@ const pageOfTheIngress = ({ surface }: UpstreamRequest): Play => {
   };
   return { exchange: known.id, made: { ...known, response } };
 };
-
-const givenUp = (sight: CallerSight): Reading =>
-  sight.end === 'timeout'
-    ? deviates({ expected: `an error within ${callerMs} ms`, actual: inShort(sight) })
-    : allOf(endsInAnError(sight), sight.end === 'complete' ? holds() : deviates({ expected: 'a whole answer', actual: inShort(sight) }));
-
-const isServersFault = ({ status, ...sight }: CallerSight): Reading =>
-  status >= 500 && status < 600 ? holds() : deviates({ expected: 'a status of 500 and up', actual: inShort({ status, ...sight }) });
-
-const saysThatTimeIsUp = (sight: CallerSight): Reading => {
-  const message = errorIn(sight)?.message;
-  if (message === undefined) return cannotTell('not-exercised', inShort(sight));
-  return /time|silent/i.test(message) ? holds() : deviates({ expected: 'a message that says that it took too long', actual: message });
-};
-
-const letGo = (sight: FullSight): Reading =>
-  everyUpstreamCall(sight, ({ receipt }) =>
-    receipt !== undefined && receipt.ended !== 'complete'
-      ? holds()
-      : deviates({ expected: 'a connection that the target has ended', actual: receipt === undefined ? 'still open' : receipt.ended }),
-  );
 
 /** What is not streamed comes in one piece, and has no middle. */
 const inStreams = { appliesTo: ({ stream }: Cell) => stream };
