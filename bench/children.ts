@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
+import { treeOf } from './gateway/process-tree.ts';
+
 export interface ProgramOptions {
   /** Program and arguments; `node` is the one that runs the benchmarks. */
   readonly command: readonly string[];
@@ -68,8 +70,17 @@ const inboxOf = (child: ChildProcess, lastWords: () => string) => {
   };
 };
 
-const killNow = (child: ChildProcess): void => {
-  if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+const kill = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // it has ended meanwhile
+  }
+};
+
+/** With all that it started: a program that is killed cannot end its database, its proxies or its browser. */
+const killNow = ({ exitCode, signalCode, pid }: ChildProcess): void => {
+  if (exitCode === null && signalCode === null && pid !== undefined) treeOf(pid).forEach(kill);
 };
 
 /** All programs of one run, so that all can be ended together. */

@@ -71,7 +71,7 @@ export const limits: readonly Limit[] = [
   { of: 'proxy: start to first answer', why: starting },
   {
     of: 'full run after start',
-    why: 'One thread runs the reference proxy, one sends and judges; what is left is the work of each, and scenarios that start programs or make a disk.',
+    why: 'One or two threads run the reference proxy, one sends and judges; what is left is the work of each, and scenarios that start programs or make a disk.',
   },
   { of: 'start to first result', why: starting },
   { of: '`wireproof run --row 3` from the shell', why: row3 },

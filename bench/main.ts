@@ -84,6 +84,9 @@ const perform = async (measure: Measure, options: BenchOptions): Promise<Measure
     return { measure, report, seconds: (performance.now() - startedAt) / 1_000, foreignLoad: foreignLoad() };
   } catch (error) {
     return { name: measure.name, error: error as Error };
+  } finally {
+    // What a measure that failed left behind would take the time of the next one.
+    children.killAll();
   }
 };
 
@@ -164,6 +167,8 @@ const showSome = async (options: BenchOptions): Promise<number> => {
   } catch (error) {
     err((error as Error).message);
     return 1;
+  } finally {
+    children.killAll();
   }
 };
 

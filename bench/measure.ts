@@ -29,6 +29,8 @@ export interface Table {
 export interface Votes {
   readonly bound: number;
   readonly better: 'more' | 'less';
+  /** How much of it is the machine's doing, where that is more than elsewhere: 0.4 for two fifths. */
+  readonly moves?: number;
   /** Absent where only processor time is asked for. */
   readonly byClock?: number;
   readonly byCpu: number;

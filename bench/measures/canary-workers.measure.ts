@@ -46,6 +46,8 @@ const run = async (context: MeasureContext): Promise<MeasureReport> => {
   try {
     const results = await worked(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, forMs, context);
     if (results.length === 0) throw new Error('there is no PostgreSQL here (Debian: apt-get install postgresql)');
+    const idle = results.find(({ rounds }) => rounds === 0);
+    if (idle !== undefined) throw new Error(`${idle.workers} workers ran no round at all, so that none could be run twice`);
     const [first] = results;
     const doubled = results.reduce((total, each) => total + each.doubled, 0);
     return {

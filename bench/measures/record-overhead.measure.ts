@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { type Contestant, contestantsIn, type RunningContestant, startContestant } from '../contestants/contestant.ts';
@@ -7,6 +7,7 @@ import { type Entrant, interleaved, type Sample } from '../contestants/rounds.ts
 import { type Workload, workloads } from '../contestants/workload.ts';
 import type { Goal, Measure, MeasureContext, MeasureReport, Table } from '../measure.ts';
 import { pinLoad } from '../pinning.ts';
+import { keptGoal } from '../recording/kept-goal.ts';
 import { median, quantile, ratiosOf } from '../statistics.ts';
 import { figure, mebibytes, medianOf } from '../wording.ts';
 
@@ -19,8 +20,13 @@ const labels = { pipe: 'plain pipe', pass: 'pass-through', record: 'pass-through
 type Mode = keyof typeof labels;
 const modes: readonly Mode[] = ['pipe', 'pass', 'record'];
 
-const passing = (mode: Mode, port: number, { root, scratchDir }: MeasureContext): Contestant => {
-  const directory = join(scratchDir, 'recordings');
+const keptIn = ({ scratchDir }: MeasureContext): string => join(scratchDir, 'recordings');
+const filesIn = (directory: string): number =>
+  readdirSync(directory, { recursive: true }).filter((name) => String(name).endsWith('.json')).length;
+
+const passing = (mode: Mode, port: number, context: MeasureContext): Contestant => {
+  const { root } = context;
+  const directory = keptIn(context);
   mkdirSync(directory, { recursive: true });
   const program = join(root, 'bench', 'recording', 'passing-program.ts');
   const command = ['node', '--import', 'tsx', '--conditions=wireproof-source', program, mode, String(port), directory];
@@ -31,6 +37,8 @@ interface Measured {
   readonly samples: readonly (readonly Sample[])[];
   readonly beforeMiB: readonly number[];
   readonly afterMiB: readonly number[];
+  /** Recordings that were written meanwhile. */
+  readonly written: number;
 }
 
 const memoryOf = (servers: readonly RunningContestant[]): Promise<readonly number[]> =>
@@ -43,10 +51,13 @@ const measureLoad = async (servers: readonly RunningContestant[], workload: Work
   const once = { rounds: 1, forMs: 200, warmUpMs: quick ? 500 : 3_000, connections, signal };
   await interleaved(entrants, workload, once);
   const beforeMiB = await memoryOf(servers);
+  const before = filesIn(keptIn(context));
   const rounds = quick ? { rounds: 5, forMs: 300 } : { rounds: 25, forMs: 1_000 };
   progress(`${workload.name}: ${rounds.rounds} rounds of ${rounds.forMs} ms for each of ${servers.length}`);
   const samples = await interleaved(entrants, workload, { ...once, ...rounds, warmUpMs: 100 });
-  return { samples, beforeMiB, afterMiB: await memoryOf(servers) };
+  // Who is asked for its memory has written what came before the question.
+  const afterMiB = await memoryOf(servers);
+  return { samples, beforeMiB, afterMiB, written: filesIn(keptIn(context)) - before };
 };
 
 const tableOf = (name: Workload['name'], { samples, beforeMiB, afterMiB }: Measured): Table => ({
@@ -87,6 +98,11 @@ const overheadGoal = (name: Workload['name'], mode: Mode, { samples }: Measured)
   };
 };
 
+const allKeptGoal = (name: Workload['name'], { samples, written }: Measured): Goal => {
+  const exchanges = (samples[modes.indexOf('record')] ?? []).reduce((sum, { answers }) => sum + answers, 0);
+  return keptGoal(`${labels.record}, ${name}`, written, exchanges);
+};
+
 const memoryGoal = (name: Workload['name'], { beforeMiB, afterMiB }: Measured): Goal => {
   const grown = (afterMiB[modes.indexOf('record')] ?? 0) - (beforeMiB[modes.indexOf('record')] ?? 0);
   return {
@@ -119,6 +135,8 @@ const measureAll = async (context: MeasureContext, prefix: readonly string[]): P
         ...(['pass', 'record'] as const).flatMap((mode) => [overheadGoal('json', mode, json), overheadGoal('stream', mode, stream)]),
         memoryGoal('json', json),
         memoryGoal('stream', stream),
+        allKeptGoal('json', json),
+        allKeptGoal('stream', stream),
       ],
     };
   } finally {

@@ -10,7 +10,7 @@ import { mebibytes, medianOf } from '../wording.ts';
 
 const oneRunWithinMs = 120_000;
 
-/** A whole run takes half a minute; a quick look takes one row for all. */
+/** A whole run takes twenty seconds; a quick look takes one row for all. */
 const quickRow = '3';
 
 interface SuiteRun {

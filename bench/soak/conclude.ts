@@ -1,3 +1,4 @@
+import { kinds } from './kinds.ts';
 import { growthPerHour } from './memory.ts';
 import type { Sample } from './memory.ts';
 import type { Tally } from './traffic.ts';
@@ -48,12 +49,28 @@ const equal = (what: string, expected: number, actual: number): Check => ({
   text: `${what}: ${actual}${expected === actual ? '' : `, expected ${expected}`}`,
 });
 
+/** What clients were told, and how often, that their kind of request does not allow. */
+const toldOtherwise = ({ statuses }: Tally): readonly (readonly [told: string, count: number])[] => {
+  const allowed = new Set(kinds.flatMap(({ name, told }) => told.map((one) => `${name}: ${one}`)));
+  return [...statuses].filter(([told]) => !allowed.has(told));
+};
+
+/** A proxy that refuses everything counts right, too, and needs little memory. */
+const toldRightly = (tally: Tally): Check => {
+  const otherwise = toldOtherwise(tally);
+  const right = tally.sent - otherwise.reduce((sum, [, count]) => sum + count, 0);
+  const shown = otherwise.slice(0, 5).map(([told, count]) => `${told} × ${count}`);
+  const asked = equal('clients that were told what their kind of request wants', tally.sent, right);
+  return { good: asked.good && tally.sent > 0, text: [asked.text, ...shown].join('; ') };
+};
+
 export const conclude = ({ tally, ledger, samples, alarms, rotations, minutes, exitCode }: Soak): Conclusion => {
   const growth = growthPerHour(settled(samples));
   const peak = Math.max(...samples.map(({ rss }) => rss));
   const files = settled(samples).map((sample) => sample.files);
   const { usage } = ledger;
   const checks: readonly Check[] = [
+    toldRightly(tally),
     equal('requests with a valid key, counted by the clients and by the proxy', tally.counted, usage.total_requests),
     equal('their outcomes together', usage.total_requests, usage.success_count + usage.failure_count + usage.client_left_count),
     equal('requests sent upstream, counted by the upstreams and by the proxy', tally.upstream, usage.upstream_attempts),
