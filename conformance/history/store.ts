@@ -154,10 +154,9 @@ export interface HistoryStore {
     readonly from: number;
     readonly limit: number;
   }) => Promise<readonly { readonly at: number; readonly totalMs: number; readonly firstByteMs?: number }[]>;
-  /** Takes up to `limit` deliveries that are due; nobody else gets them for `leaseMs`. */
   /**
-   * Closes what is open at targets that are not watched and of which nobody has written a round since then, and tells those who were told that it
-   * began. What a round of somebody else's keeps in sight stays as it is.
+   * Closes what is open at targets that are not watched and of which nobody has written a round since then, nor for three times as long as the longest
+   * pause between its latest rounds, and tells those who were told that it began. What a round of somebody else's keeps in sight stays as it is.
    * @returns the closed ones
    */
   readonly closeLeft: (query: {
@@ -165,6 +164,7 @@ export interface HistoryStore {
     readonly silentSince: number;
     readonly now: number;
   }) => Promise<readonly Incident[]>;
+  /** Takes up to `limit` deliveries that are due; nobody else gets them for `leaseMs`. */
   readonly claimDeliveries: (query: {
     readonly now: number;
     readonly limit: number;

@@ -46,7 +46,7 @@ const leftBehind = (incidents: readonly Incident[], names: readonly string[]) =>
 };
 
 const stillOpen = (names: string): string =>
-  `history: incidents are open of targets that are not in this configuration (${names}); they are closed when nobody has asked them for a day`;
+  `history: incidents are open of targets that are not in this configuration (${names}); they are closed when nobody has asked them for a day, or for three times as long as usual`;
 const closed = (names: string): string => `history: incidents of targets that nobody has asked for a day are closed (${names})`;
 
 describe('incidents of targets that are no longer in the configuration', () => {

@@ -66,7 +66,7 @@ export const tellLeftBehind = async (left: LeftBehind): Promise<void> => {
   const open = await stillOpen(left);
   if (open.length === 0) return;
   left.tell(
-    `history: incidents are open of targets that are not in this configuration (${shown(open)}); they are closed when nobody has asked them for a day`,
+    `history: incidents are open of targets that are not in this configuration (${shown(open)}); they are closed when nobody has asked them for a day, or for three times as long as usual`,
   );
   lookAgain(left);
 };

@@ -49,6 +49,16 @@ describe.each(backends)('incidents of targets that are left, on $kind', ({ newLo
     await store.close();
   });
 
+  it('stay open where the target is asked seldom, as its rounds before show', async () => {
+    const store = await opened();
+    // Every ten hours, and once more right after the failure.
+    for (const hours of [-20, -10]) await store.recordRound(roundAt(start + hours * hourMs, { target: 'left' }), [], decideNothing, []);
+    await store.recordRound(roundAt(start + 1, { id: 'again', target: 'left' }), [], decideNothing, []);
+    expect(await store.closeLeft(query)).toEqual([]);
+    expect(await store.closeLeft({ ...query, now: start + 31 * hourMs })).toMatchObject([{ id: 'of-left' }]);
+    await store.close();
+  });
+
   it('can open again when the target is asked again', async () => {
     const store = await opened();
     await store.closeLeft(query);

@@ -9,9 +9,17 @@ import { writeDeliveries, writeIncidents } from './record-round.ts';
 
 type Tx = Transaction<Tables>;
 
-const isSilent = async (tx: Tx, target: string, since: number): Promise<boolean> => {
-  const rounds = tx.selectFrom('canary_round').select('id').where('target', '=', target).where('started_at', '>=', since);
-  return (await rounds.limit(1).executeTakeFirst()) === undefined;
+/** How many rounds show how often a target is asked: a failure is asked about again at once, and these rounds show nothing. */
+const latest = 10;
+
+/** A canary that asks once a week is silent for six days, and not gone. */
+const isSilent = async (tx: Tx, target: string, { silentSince, now }: Parameters<HistoryStore['closeLeft']>[0]): Promise<boolean> => {
+  const rows = tx.selectFrom('canary_round').select('started_at').where('target', '=', target).orderBy('started_at', 'desc');
+  const times = (await rows.limit(latest).execute()).map((row) => row.started_at);
+  const [last] = times;
+  if (last === undefined) return true;
+  const longestPause = Math.max(0, ...times.slice(1).map((time, index) => (times[index] ?? time) - time));
+  return last < silentSince && now - last > 3 * longestPause;
 };
 
 const openAt = async (tx: Tx, target: string): Promise<readonly Incident[]> => {
@@ -35,13 +43,14 @@ const closedAs = (incident: Incident, now: number): Incident => ({
 /** See HistoryStore. */
 export const closeLeftIn =
   (opened: Opened): HistoryStore['closeLeft'] =>
-  async ({ watched, silentSince, now }) => {
+  async (query) => {
+    const { watched, now } = query;
     const rows = await opened.db.selectFrom('canary_incident').select('target').distinct().where('closed_at', 'is', null).execute();
     const known = new Set(watched.map(storable));
     const closed: Incident[] = [];
     for (const { target } of rows.filter((row) => !known.has(row.target))) {
       const some = await holding(opened, `target ${target}`, async (tx) => {
-        if (!(await isSilent(tx, target, silentSince))) return [];
+        if (!(await isSilent(tx, target, query))) return [];
         const incidents = (await openAt(tx, target)).map((incident) => closedAs(incident, now));
         await writeIncidents(tx, incidents);
         for (const incident of incidents)
