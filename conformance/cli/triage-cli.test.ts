@@ -82,7 +82,7 @@ describe('wireproof triage', () => {
     await expect(out).toMatchFileSnapshot(golden('healthy'));
     expect({ code, err }).toEqual({
       code: 0,
-      err: 'Asks http://127.0.0.1:8317 at most 60 questions; those to models have room for 16 or 32 tokens, and all together end at 2000 tokens.\n',
+      err: 'Asks http://127.0.0.1:8317 at most 60 questions; those to models have room for 16 or 32 tokens, and all together end at 2500 tokens.\n',
     });
   });
 

@@ -12,6 +12,8 @@ describe('who cuts a step short', () => {
     expect(cutShortBy({ end: 'complete', durationMs: 999 }, shorter)).toBeUndefined();
     expect(cutShortBy({ end: 'reset', durationMs: 1_001 }, shorter)).toBeUndefined();
     expect(cutShortBy({ end: 'complete', durationMs: 5 }, over)).toBeUndefined();
+    // Silent for ten seconds is silent, whoever was too impatient for more.
+    expect(cutShortBy({ end: 'timeout', durationMs: 10_000 }, { ...over, withinMs: 60_000, timeoutMs: 60_000 })).toBeUndefined();
   });
 
   it('is the budget or the arm, where a request was given up early', () => {

@@ -10,6 +10,9 @@ interface Room {
   readonly armIsOver: boolean;
 }
 
+/** Who said nothing for so long was silent, however long the step would have waited. */
+const silentMs = 10_000;
+
 type Seen = Pick<CallerSight, 'end' | 'durationMs' | 'action'>;
 
 /**
@@ -18,6 +21,7 @@ type Seen = Pick<CallerSight, 'end' | 'durationMs' | 'action'>;
  */
 export const cutShortBy = ({ end, durationMs, action }: Seen, { withinMs, timeoutMs, armIsOver }: Room): 'arm' | 'budget' | undefined => {
   const mayBeCut = end === 'timeout' || action !== undefined;
-  if (armIsOver && mayBeCut) return 'arm';
+  const wasSilent = end === 'timeout' && durationMs >= silentMs;
+  if (armIsOver && mayBeCut && !wasSilent) return 'arm';
   return withinMs < timeoutMs && (end === 'timeout' || (mayBeCut && durationMs >= withinMs)) ? 'budget' : undefined;
 };

@@ -211,8 +211,8 @@ describe('what is asked of any target', () => {
       });
     });
     const found = await look(url);
-    expect(found.spent.tokens).toBe(3 * 504);
-    expect(found.unasked[0]?.because).toMatch(/^488 of 2000 tokens are left, this request may cost 5\d\d$/);
+    expect(found.spent.tokens).toBe(4 * 504);
+    expect(found.unasked[0]?.because).toMatch(/^484 of 2500 tokens are left, this request may cost 5\d\d$/);
   });
 
   it.each([

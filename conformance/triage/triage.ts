@@ -33,7 +33,7 @@ export interface TriageOptions {
 }
 
 /** What is spent at most when nobody says otherwise. */
-export const triageLimits: Limits = { requests: 60, tokens: 2_000 };
+export const triageLimits: Limits = { requests: 60, tokens: 2_500 };
 
 export interface Triage {
   /** As it is asked, without a trailing slash. */

@@ -77,7 +77,7 @@ export default defineScenario({
   cells: [
     ...crossing({
       clients: ['anthropic-messages'],
-      upstreams: ['openai-chat', 'openai-responses', 'codex', 'anthropic-messages', 'gemini-generate', 'antigravity'],
+      upstreams: ['antigravity', 'openai-chat', 'openai-responses', 'codex', 'anthropic-messages', 'gemini-generate'],
       streams: [false, true],
     }),
     ...crossing({

@@ -98,7 +98,7 @@ export const command: CliCommand = {
     ['wireproof triage http://127.0.0.1:8317 --no-tokens', 'nothing that could be answered by generating'],
     ['wireproof triage http://127.0.0.1:8317 --format json | jq .named', 'for machines: wireproof.triage/v1'],
   ],
-  notes: `At most 60 requests, one after the other, and 2,000 tokens by what the answers tell: one question with room for 16 tokens to
+  notes: `At most 60 requests, one after the other, and 2,500 tokens by what the answers tell: one question with room for 16 tokens to
 each provider and account that the list shows, and one stream of 32. A refused key is never shown again, the management API is asked
 once, without a key and where no attempt is counted. Exit codes: 0 healthy, 1 something is named, 2 usage, 3 unreachable or not to
 be judged. --profile says which models callers use, so that missing ones are found. --confirm then runs the canaries of the rows that were named;
